@@ -1,0 +1,175 @@
+using System;
+using System.Collections.Concurrent;
+using System.Linq;
+using System.Net.WebSockets;
+using System.Threading;
+using FluentAssertions;
+using NUnit.Framework;
+using Sync.WebSockets.Support;
+
+namespace Sync.WebSockets.Connection;
+
+[TestFixture]
+[NonParallelizable]
+public sealed class InterruptTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    [Test]
+    public void Interrupted_Receive_throws_and_the_next_one_gets_the_message()
+    {
+        using ScriptedServer server = TestServer.Echo();
+        using WebSocketClient client = TestClient.Connect(server);
+        Exception? thrown = null;
+        Thread receiver = Start(() => thrown = Catch(() => client.Receive()));
+        Wait.Until(() => receiver.ThreadState.HasFlag(ThreadState.WaitSleepJoin), "it is blocked in Receive");
+
+        receiver.Interrupt();
+
+        receiver.Join(Soon).Should().BeTrue();
+        thrown.Should().BeOfType<ThreadInterruptedException>();
+        client.Send("kept");
+        client.Receive(Soon).Text.Should().Be("kept");
+    }
+
+    [TestCase(1)]
+    [TestCase(3)]
+    public void Interrupts_at_any_moment_lose_no_message(int receivers)
+    {
+        const int messages = 3000;
+        using ScriptedServer server = TestServer.Start(tls: false, connection =>
+        {
+            connection.Upgrade();
+            for (int i = 0; i < messages; i++)
+            {
+                connection.SendText(i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                if (i % 10 == 0)
+                    connection.Pause(TimeSpan.FromMilliseconds(1));
+            }
+            connection.ReadUntilClose();
+        });
+        using WebSocketClient client = TestClient.Connect(server);
+        var received = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+
+        void Keep(WebSocketMessage message)
+        {
+            // An interrupt that hits here must not lose it either.
+            while (!received.ContainsKey(message.Text))
+                Catch(() => received.TryAdd(message.Text, value: true));
+        }
+
+        Thread[] threads = [.. Enumerable.Range(0, receivers).Select(_ => Start(() =>
+        {
+            // The last Receive times out once nothing more comes.
+            while (Catch(() => Keep(client.Receive(TimeSpan.FromSeconds(2)))) is null or ThreadInterruptedException)
+            {
+            }
+        }))];
+
+        Wait.Until(
+            () =>
+            {
+                Array.ForEach(threads, thread => thread.Interrupt());
+                return received.Count == messages || threads.All(thread => !thread.IsAlive);
+            },
+            "all messages were received",
+            TimeSpan.FromSeconds(60));
+
+        received.Should().HaveCount(messages);
+        Array.ForEach(threads, thread => thread.Join(Soon).Should().BeTrue());
+    }
+
+    [Test]
+    public void Send_interrupted_while_it_waits_for_its_turn_sends_nothing_and_the_link_lives()
+    {
+        using var read = new ManualResetEventSlim();
+        byte[] large = Traffic.Bytes(32 << 20, seed: 1);
+        using ScriptedServer server = TestServer.Start(tls: false, connection =>
+        {
+            connection.Upgrade();
+            connection.ReadFrame();
+            connection.SendText("sending");
+            connection.WaitForTest(read);
+            ServerFrame? frame = connection.ReadFrame();
+            while (frame is { Fin: false })
+                frame = connection.ReadFrame();
+            connection.ReadMessage()!.Text.Should().Be("next");
+            connection.ReadUntilClose();
+        });
+        using WebSocketClient client = TestClient.Connect(server);
+        BackgroundRun holder = Run.InBackground(() => client.Send(large));
+        client.Receive(Soon);
+        Exception? thrown = null;
+        Thread sender = Start(() => thrown = Catch(() => client.Send("interrupted")));
+        Wait.Until(() => sender.ThreadState.HasFlag(ThreadState.WaitSleepJoin), "it waits for its turn");
+
+        sender.Interrupt();
+
+        sender.Join(Soon).Should().BeTrue();
+        thrown.Should().BeOfType<ThreadInterruptedException>();
+        read.Set();
+        holder.Join();
+        client.Send("next");
+        client.State.Should().Be(WebSocketState.Open);
+        client.Close();
+        server.Join();
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Interrupt_in_a_stuck_Send_never_leaves_a_torn_message_on_a_living_link(bool tls)
+    {
+        using var read = new ManualResetEventSlim();
+        byte[] large = Traffic.Bytes(32 << 20, seed: 2);
+        bool? whole = null;
+        using ScriptedServer server = TestServer.Start(tls, connection =>
+        {
+            connection.Upgrade();
+            connection.WaitForTest(read);
+            try
+            {
+                whole = connection.ReadMessage() is { Opcode: Op.Binary } message && message.Payload.AsSpan().SequenceEqual(large);
+            }
+            catch (Exception e) when (ServerStream.IsLoss(e))
+            {
+                whole = false;
+            }
+        });
+        using WebSocketClient client = TestClient.Connect(server);
+        Exception? thrown = null;
+        Thread sender = Start(() => thrown = Catch(() => client.Send(large)));
+        client.Invoking(c => c.Ping(TimeSpan.FromMilliseconds(300))).Should().Throw<TimeoutException>("the gate is held");
+
+        sender.Interrupt();
+        client.WaitForClose(TimeSpan.FromMilliseconds(300));
+        read.Set();
+
+        sender.Join(Soon).Should().BeTrue();
+        server.Join();
+        whole.Should().Be(thrown is null);
+        if (thrown is null)
+            return;
+        client.State.Should().Be(WebSocketState.Aborted);
+        TestClient.EndOf(() => client.Receive(Soon)).Cause.Should().Be(WebSocketCloseCause.Aborted);
+    }
+
+    private static Thread Start(Action action)
+    {
+        var thread = new Thread(() => action()) { IsBackground = true, Name = "test, to be interrupted" };
+        thread.Start();
+        return thread;
+    }
+
+    private static Exception? Catch(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+}

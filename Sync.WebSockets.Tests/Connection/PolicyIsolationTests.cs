@@ -1,0 +1,153 @@
+using System;
+using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Threading;
+using FluentAssertions;
+using NUnit.Framework;
+using Sync.WebSockets.Support;
+
+namespace Sync.WebSockets.Connection;
+
+[TestFixture]
+[NonParallelizable]
+public sealed class PolicyIsolationTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    private ManualResetEventSlim _blocked = null!;
+    private ManualResetEventSlim _free = null!;
+
+    [SetUp]
+    public void Forget()
+    {
+        _blocked = new ManualResetEventSlim();
+        _free = new ManualResetEventSlim();
+    }
+
+    [TearDown]
+    public void Dispose()
+    {
+        _free.Set();
+        // A policy that was blocked is a library thread until it has returned.
+        if (Resources.LibraryThreads is not null)
+            Wait.Until(() => Resources.LibraryThreads == 0, "all threads of the library have ended");
+        _blocked.Dispose();
+        _free.Dispose();
+    }
+
+    [TestCase("blocks")]
+    [TestCase("throws")]
+    [TestCase("null")]
+    [TestCase("closes")]
+    public void Bad_policy_does_not_keep_another_connection_from_finding_its_server_dead_in_time(string mistake)
+    {
+        using ScriptedServer echo = TestServer.Echo();
+        using var silent = new ManualResetEventSlim();
+        var silence = new Stopwatch();
+        using ScriptedServer server = TestServer.Start(tls: false, connection =>
+        {
+            connection.Upgrade();
+            connection.SendPong(connection.ReadFrame()!.Payload);
+            silence.Start();
+            connection.FallSilent();
+        });
+        WebSocketClient? own = null;
+        using WebSocketClient bad = Connect(echo, new ScriptedPolicy(_ => mistake switch
+        {
+            "blocks" => Block(),
+            "throws" => throw new FormatException(),
+            "null" => null!,
+            _ => Close(Volatile.Read(ref own)),
+        }));
+        Volatile.Write(ref own, bad);
+        using WebSocketClient alive = TestClient.Connect(echo, options => options.PingInterval = options.PingTimeout = Second);
+        using WebSocketClient client = TestClient.Connect(server, options => options.PingInterval = options.PingTimeout = Second);
+
+        WebSocketClosedException end = TestClient.EndOf(() => client.Receive(Soon));
+
+        silence.Elapsed.Should().BeGreaterThan(Second).And.BeLessThan(Second + Second + Slack);
+        end.Cause.Should().Be(WebSocketCloseCause.HeartbeatTimeout);
+        alive.State.Should().Be(WebSocketState.Open);
+        alive.GetStatistics().PongsReceived.Should().BePositive();
+        bad.State.Should().Be(mistake == "blocks" ? WebSocketState.Open : WebSocketState.Closed);
+    }
+
+    [Test]
+    public void Connection_of_a_blocked_policy_goes_on()
+    {
+        using ScriptedServer server = TestServer.Echo();
+        using WebSocketClient client = Connect(server, new ScriptedPolicy(_ => Block()));
+        _blocked.Wait(Soon).Should().BeTrue();
+
+        client.Send("hello");
+
+        client.Receive(Soon).Text.Should().Be("hello");
+        client.Ping(Soon).Should().BePositive();
+    }
+
+    [TestCase(false, false)]
+    [TestCase(false, true)]
+    [TestCase(true, false)]
+    [TestCase(true, true)]
+    public void Connection_of_a_blocked_policy_ends_within_its_bound(bool silentServer, bool dispose)
+    {
+        using ScriptedServer server = TestServer.Start(tls: false, connection =>
+        {
+            connection.Upgrade();
+            if (silentServer)
+                connection.FallSilent();
+            connection.EchoUntilClosed();
+        });
+        WebSocketClient client = Connect(server, new ScriptedPolicy(_ => Block()));
+        _blocked.Wait(Soon).Should().BeTrue();
+
+        // TestClient closes within a second.
+        TimeSpan elapsed = Elapsed.Of(dispose ? client.Dispose : client.Close);
+
+        elapsed.Should().BeLessThan(silentServer ? Second + Slack : Second);
+        client.WaitForClose(TimeSpan.Zero).Should().BeTrue();
+        if (Resources.LibraryThreads is not null)
+            Wait.Until(() => Resources.LibraryThreads == 1, "no thread but the policy's, which is in the program's own code, is left");
+        client.Dispose();
+    }
+
+    [Test]
+    public void What_a_policy_wants_after_the_end_of_its_connection_is_not_done()
+    {
+        int steps = 0;
+        using ScriptedServer server = TestServer.Echo();
+        WebSocketClient client = Connect(server, new ScriptedPolicy(_ =>
+        {
+            Interlocked.Increment(ref steps);
+            Block();
+            return HeartbeatAction.Send(WebSocketMessage.FromText("late"), TimeSpan.FromMilliseconds(10));
+        }));
+        _blocked.Wait(Soon).Should().BeTrue();
+        client.Dispose();
+
+        _free.Set();
+
+        if (Resources.LibraryThreads is not null)
+            Wait.Until(() => Resources.LibraryThreads == 0, "the policy's thread has ended");
+        steps.Should().Be(1);
+        client.GetStatistics().MessagesSent.Should().Be(0);
+    }
+
+    private HeartbeatAction Block()
+    {
+        _blocked.Set();
+        _free.Wait();
+        return HeartbeatAction.Wait(Second);
+    }
+
+    private static HeartbeatAction Close(WebSocketClient? client)
+    {
+        client?.Close();
+        return HeartbeatAction.Wait(TimeSpan.FromMilliseconds(10));
+    }
+
+    private static WebSocketClient Connect(ScriptedServer server, HeartbeatPolicy policy) =>
+        TestClient.Connect(server, options => options.HeartbeatPolicy = () => policy);
+}

@@ -1,0 +1,15 @@
+// A client in a process of its own, for tests that stop it. Argument: URL. It prints each message, and at last why the connection ended.
+using System;
+using Sync.WebSockets;
+
+WebSocketClientOptions options = new() { PingInterval = TimeSpan.FromSeconds(1), PingTimeout = TimeSpan.FromSeconds(1) };
+using WebSocketClient client = WebSocketClient.Connect(args[0], options);
+try
+{
+    while (true)
+        Console.WriteLine(client.Receive().Text);
+}
+catch (WebSocketClosedException e)
+{
+    Console.WriteLine(e.Cause);
+}

@@ -1,0 +1,91 @@
+using System;
+using System.Net.WebSockets;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace Sync.WebSockets.Protocol.Frames;
+
+internal sealed class FrameDecoderTests
+{
+    [TestCase("8105", "Text fin 5 bytes", 2)]
+    [TestCase("0105", "Text 5 bytes", 2)]
+    [TestCase("0000", "Continuation 0 bytes", 2)]
+    [TestCase("827D", "Binary fin 125 bytes", 2)]
+    [TestCase("827E 007E", "Binary fin 126 bytes", 4)]
+    [TestCase("827E 007F", "Binary fin 127 bytes", 4)]
+    [TestCase("827E 0100", "Binary fin 256 bytes", 4)]
+    [TestCase("827E FFFF", "Binary fin 65535 bytes", 4)]
+    [TestCase("827F 00000000 00010000", "Binary fin 65536 bytes", 10)]
+    [TestCase("827F 00000001 00000000", "Binary fin 4294967296 bytes", 10)]
+    [TestCase("827F 7FFFFFFF FFFFFFFF", "Binary fin 9223372036854775807 bytes", 10)]
+    [TestCase("887D", "Close fin 125 bytes", 2)]
+    [TestCase("8900", "Ping fin 0 bytes", 2)]
+    [TestCase("8A01", "Pong fin 1 bytes", 2)]
+    public void Header_is_read_once_it_is_whole(string hex, string expected, int length)
+    {
+        byte[] input = Wire.Hex(hex + " FFFFFFFF");
+
+        for (int i = 0; i < length; i++)
+        {
+            FrameDecoder.Decode(input.AsSpan(0, i), out _, out Violation? early).Should().Be(HeaderStatus.NeedMore);
+            early.Should().BeNull();
+            FrameDecoder.BytesWanted(input.AsSpan(0, i)).Should().Be(i < 2 ? 2 : length);
+        }
+
+        for (int i = length; i <= input.Length; i++)
+        {
+            FrameDecoder.Decode(input.AsSpan(0, i), out FrameHeader header, out _).Should().Be(HeaderStatus.Done);
+            header.ToString().Should().Be(expected);
+            header.HeaderLength.Should().Be(length);
+        }
+    }
+
+    [TestCase("91", 1, "*reserved bits*0x91*5.2*", TestName = "F1 RSV3")]
+    [TestCase("A1", 1, "*reserved bits*0xA1*5.2*", TestName = "F1 RSV2")]
+    [TestCase("C1", 1, "*reserved bits*0xC1*5.2*", TestName = "F1 RSV1 without deflate")]
+    [TestCase("C0", 1, "*reserved bits*", TestName = "F1 RSV1 on a continuation")]
+    [TestCase("83", 1, "*reserved opcode 3*", TestName = "F1 reserved data opcode 3")]
+    [TestCase("07", 1, "*reserved opcode 7*", TestName = "F1 reserved data opcode 7")]
+    [TestCase("8B", 1, "*reserved opcode 11*", TestName = "F1 reserved control opcode 11")]
+    [TestCase("8F", 1, "*reserved opcode 15*", TestName = "F1 reserved control opcode 15")]
+    [TestCase("8180", 2, "*masked*5.1*", TestName = "F1 masked and empty")]
+    [TestCase("81FF", 2, "*masked*5.1*", TestName = "F1 masked and long")]
+    [TestCase("8980", 2, "*masked*5.1*", TestName = "F1 masked ping")]
+    [TestCase("08", 1, "*fragmented Close*5.5*", TestName = "F2 fragmented close")]
+    [TestCase("09", 1, "*fragmented Ping*", TestName = "F2 fragmented ping")]
+    [TestCase("0A", 1, "*fragmented Pong*", TestName = "F2 fragmented pong")]
+    [TestCase("887E", 2, "*Close*more than 125*", TestName = "F2 close over 125 bytes")]
+    [TestCase("897F", 2, "*Ping*more than 125*", TestName = "F2 ping over 125 bytes")]
+    [TestCase("827E 007D", 4, "*125 in 16 bits*minimal*", TestName = "F3 125 in 16 bits")]
+    [TestCase("827E 0000", 4, "*0 in 16 bits*minimal*", TestName = "F3 0 in 16 bits")]
+    [TestCase("827F 00000000 0000", 8, "*below 65536 in 64 bits*minimal*", TestName = "F3 65535 or less in 64 bits")]
+    [TestCase("827F 80", 3, "*highest bit*zero*", TestName = "F3 highest bit of the 64")]
+    public void Bad_header_is_refused_at_the_octet_that_shows_it(string hex, int octets, string message)
+    {
+        byte[] input = Wire.Hex(hex + " FFFFFFFF FFFFFFFF");
+
+        for (int i = 0; i < octets; i++)
+            FrameDecoder.Decode(input.AsSpan(0, i), out _, out _).Should().Be(HeaderStatus.NeedMore);
+
+        for (int i = octets; i <= input.Length; i++)
+        {
+            FrameDecoder.Decode(input.AsSpan(0, i), out _, out Violation? violation).Should().Be(HeaderStatus.Violation);
+            violation!.CloseStatus.Should().Be(WebSocketCloseStatus.ProtocolError);
+            violation.Message.Should().Match(message);
+        }
+    }
+
+    [Test]
+    public void Exactly_the_six_defined_opcodes_are_taken([Range(0, 15)] int opcode)
+    {
+        HeaderStatus status = FrameDecoder.Decode([(byte)(0x80 | opcode), 0], out FrameHeader header, out _);
+
+        status.Should().Be(Enum.IsDefined(typeof(Opcode), (byte)opcode) ? HeaderStatus.Done : HeaderStatus.Violation);
+        if (status == HeaderStatus.Done)
+            header.Opcode.Should().Be((Opcode)opcode);
+    }
+
+    [Test]
+    public void Trace_names_what_is_unusual() =>
+        new FrameHeader(fin: false, rsv: 4, Opcode.Binary, masked: true, 200).ToString().Should().Be("Binary rsv 4 masked 200 bytes");
+}

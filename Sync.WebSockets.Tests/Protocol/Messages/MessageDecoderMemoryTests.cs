@@ -1,0 +1,131 @@
+using System;
+using FluentAssertions;
+using NUnit.Framework;
+using Sync.WebSockets.Protocol.Frames;
+
+namespace Sync.WebSockets.Protocol.Messages;
+
+/// <summary>Whose memory a payload is in, and how much there is of it.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class MessageDecoderMemoryTests
+{
+    private readonly MessageDecoder _decoder = new(long.MaxValue, onFrame: null);
+    private int _start;
+
+    [TestCase(Opcode.Binary, 16383)]
+    [TestCase(Opcode.Text, 5)]
+    [TestCase(Opcode.Ping, 125)]
+    [TestCase(Opcode.Pong, 0)]
+    public void Small_payload_is_a_slice_of_the_buffer(Opcode opcode, int length)
+    {
+        byte[] frame = Wire.Frame(opcode, new byte[length]);
+
+        Decode(frame);
+
+        _decoder.PayloadIsOwned.Should().BeFalse();
+        _decoder.Payload.Should().Equal(new ArraySegment<byte>(frame, frame.Length - length, length));
+        _decoder.Payload.Array.Should().BeSameAs(frame);
+        _start.Should().Be(frame.Length);
+    }
+
+    [TestCase(16384)]
+    [TestCase(65536)]
+    [TestCase(200_001)]
+    public void Large_message_is_an_array_of_its_own(int length)
+    {
+        Decode(Wire.Frame(Opcode.Binary, new byte[length])).Should().Be(DecodeResult.Message);
+
+        _decoder.PayloadIsOwned.Should().BeTrue();
+        _decoder.Payload.Array.Should().HaveCount(length);
+        _decoder.Payload.Count.Should().Be(length);
+        _decoder.RetainedBytes.Should().Be(0, "the array has left the decoder");
+    }
+
+    [Test]
+    public void Fragmented_message_is_an_array_of_its_own_and_of_its_size()
+    {
+        Decode(Wire.Hex("0102 4142  8001 43")).Should().Be(DecodeResult.Message);
+
+        _decoder.PayloadIsOwned.Should().BeTrue();
+        _decoder.Payload.Array.Should().Equal("ABC"u8.ToArray());
+    }
+
+    [Test]
+    public void Owned_arrays_are_not_shared_between_messages()
+    {
+        byte[] frame = Wire.Frame(Opcode.Binary, new byte[20_000]);
+        Decode(frame);
+        byte[] first = _decoder.Payload.Array!;
+
+        Decode(frame);
+
+        _decoder.Payload.Array.Should().NotBeSameAs(first);
+    }
+
+    [TestCase("", 2)]
+    [TestCase("82", 2)]
+    [TestCase("827E", 4)]
+    [TestCase("827F 00000000 00", 10)]
+    [TestCase("8205 01", 5)]
+    [TestCase("827E 3FFF", 16383)]
+    public void Wanted_bytes_are_counted_from_what_is_left(string hex, int wanted)
+    {
+        Decode(Wire.Hex(hex)).Should().Be(DecodeResult.NeedMore);
+
+        _decoder.BytesWanted.Should().Be(wanted);
+    }
+
+    [Test]
+    public void Waiting_decoder_does_not_keep_the_last_message_alive()
+    {
+        Decode(Wire.Frame(Opcode.Binary, new byte[20_000]));
+
+        Decode([]).Should().Be(DecodeResult.NeedMore);
+
+        _decoder.Payload.Array.Should().BeNull();
+        _decoder.Direct.Array.Should().BeNull();
+    }
+
+    [Test]
+    public void Refused_message_is_not_shown()
+    {
+        Decode(Wire.Hex("8102 41C3")).Should().Be(DecodeResult.Violation);
+
+        _decoder.Payload.Count.Should().Be(0);
+    }
+
+#if NET
+    [Test]
+    public void Small_frames_allocate_nothing()
+    {
+        byte[] buffer = Wire.Repeat(100, Wire.Join(
+            Wire.Frame(Opcode.Text, "a small text, é€😀"),
+            Wire.Frame(Opcode.Binary, [1, 2, 3]),
+            Wire.Frame(Opcode.Ping, "p"),
+            Wire.Frame(Opcode.Pong, "")));
+        DecodeAll(buffer).Should().Be(400);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int events = DecodeAll(buffer);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        events.Should().Be(400);
+        allocated.Should().Be(0);
+    }
+
+    private int DecodeAll(byte[] buffer)
+    {
+        int events = 0;
+        int start = 0;
+        while (_decoder.Decode(buffer, ref start, buffer.Length) != DecodeResult.NeedMore)
+            events++;
+        return events;
+    }
+#endif
+
+    private DecodeResult Decode(byte[] input)
+    {
+        _start = 0;
+        return _decoder.Decode(input, ref _start, input.Length);
+    }
+}

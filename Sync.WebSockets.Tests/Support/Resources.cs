@@ -1,0 +1,32 @@
+using System;
+using System.IO;
+using System.Linq;
+
+namespace Sync.WebSockets.Support;
+
+/// <summary>What this process holds, for tests that look for leaks. Null where the system does not tell.</summary>
+internal static class Resources
+{
+    public static int? Threads => Count("/proc/self/task");
+
+    public static int? FileHandles => Count("/proc/self/fd");
+
+    /// <summary>The threads that the library has started: the system shows the first 15 letters of their names.</summary>
+    public static int? LibraryThreads => Threads is null ? null : Directory.GetFileSystemEntries("/proc/self/task").Count(IsOfLibrary);
+
+    private static bool IsOfLibrary(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "comm")).StartsWith("Sync.WebSockets", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return false;
+        }
+    }
+
+    private static int? Count(string folder) =>
+        Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder).Length : null;
+}

@@ -1,0 +1,25 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+
+namespace Sync.WebSockets.Support;
+
+/// <summary>Waits for a fact. The only sleep among the tests is here.</summary>
+internal static class Wait
+{
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(10);
+
+    public static void Until(Func<bool> fact, string what, TimeSpan? deadline = null)
+    {
+        TimeSpan bound = deadline ?? DefaultDeadline;
+        var watch = Stopwatch.StartNew();
+        while (!fact())
+        {
+            if (watch.Elapsed > bound)
+                throw new TimeoutException($"Waited {bound} in vain until {what}.");
+#pragma warning disable RS0030 // The one place that polls, until the fact is there.
+            Thread.Sleep(5);
+#pragma warning restore RS0030
+        }
+    }
+}

@@ -1,0 +1,254 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Security;
+using System.Reflection;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading;
+using FluentAssertions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+
+namespace Sync.WebSockets;
+
+[TestFixture]
+public sealed class WebSocketClientOptionsTests
+{
+    private static readonly PropertyInfo[] Settable = [.. typeof(WebSocketClientOptions).GetProperties().Where(p => p.CanWrite)];
+
+    private static readonly PropertyInfo[] Lists = [.. typeof(WebSocketClientOptions).GetProperties().Where(p => !p.CanWrite)];
+
+    private static readonly string[] Bounds = [.. Settable.Where(p => p.PropertyType == typeof(TimeSpan)).Select(p => p.Name)];
+
+    private static readonly string[] Sizes = [.. Settable.Where(p => p.PropertyType == typeof(int) || p.PropertyType == typeof(int?)).Select(p => p.Name)];
+
+    [Test]
+    public void Defaults_are_the_documented_ones()
+    {
+        WebSocketClientOptions options = new();
+
+        options.PingInterval.Should().Be(TimeSpan.FromSeconds(20));
+        options.PingTimeout.Should().Be(TimeSpan.FromSeconds(20));
+        options.ConnectTimeout.Should().Be(TimeSpan.FromSeconds(10));
+        options.CloseTimeout.Should().Be(TimeSpan.FromSeconds(10));
+        options.SendTimeout.Should().Be(Timeout.InfiniteTimeSpan);
+        options.MaxMessageSize.Should().Be(16 * 1024 * 1024);
+        options.MaxSendFrameSize.Should().Be(256 * 1024);
+        options.ReceiveQueueBytes.Should().Be(1024 * 1024);
+        options.Headers.Should().BeEmpty();
+        options.SubProtocols.Should().BeEmpty();
+        options.RequireSubProtocol.Should().BeFalse();
+        options.Origin.Should().BeNull();
+        options.UserAgent.Should().Be("Sync.WebSockets");
+        options.ClientCertificates.Count.Should().Be(0);
+        options.RemoteCertificateValidationCallback.Should().BeNull();
+        options.SslProtocols.Should().Be(SslProtocols.None);
+        options.CheckCertificateRevocation.Should().BeFalse();
+        options.NoDelay.Should().BeTrue();
+        options.ReceiveBufferSize.Should().BeNull();
+        options.SendBufferSize.Should().BeNull();
+        options.LoggerFactory.Should().BeNull();
+    }
+
+    [TestCaseSource(nameof(Bounds))]
+    public void Bound_takes_any_positive_time_or_infinity_and_refuses_the_rest(string bound)
+    {
+        WebSocketClientOptions options = new();
+        foreach (TimeSpan legal in new[] { TimeSpan.FromTicks(1), TimeSpan.FromMilliseconds(int.MaxValue), Timeout.InfiniteTimeSpan })
+        {
+            Set(options, bound, legal);
+            Get(options, bound).Should().Be(legal);
+        }
+        foreach (TimeSpan wrong in new[] { TimeSpan.Zero, TimeSpan.FromMilliseconds(-2), TimeSpan.FromMilliseconds(int.MaxValue + 1L) })
+            options.Invoking(o => Set(o, bound, wrong)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(bound);
+        Get(options, bound).Should().Be(Timeout.InfiniteTimeSpan, "a refused value changes nothing");
+    }
+
+    [TestCaseSource(nameof(Sizes))]
+    public void Size_has_a_smallest_value(string size)
+    {
+        int smallest = size == nameof(WebSocketClientOptions.MaxSendFrameSize) ? 1024 : 1;
+        WebSocketClientOptions options = new();
+
+        Set(options, size, smallest);
+        options.Invoking(o => Set(o, size, smallest - 1)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(size);
+        options.Invoking(o => Set(o, size, int.MinValue)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(size);
+
+        Get(options, size).Should().Be(smallest);
+        Set(options, size, int.MaxValue);
+        Get(options, size).Should().Be(int.MaxValue);
+    }
+
+    [TestCase(nameof(WebSocketClientOptions.Origin))]
+    [TestCase(nameof(WebSocketClientOptions.UserAgent))]
+    public void Header_refuses_what_would_smuggle_another_one_in(string header)
+    {
+        WebSocketClientOptions options = new();
+        foreach (string wrong in new[] { "a\r\nb: c", "a\nb", "a\0" })
+            options.Invoking(o => Set(o, header, wrong)).Should().Throw<ArgumentException>();
+
+        Set(options, header, "fine");
+        Set(options, header, null);
+        Get(options, header).Should().BeNull();
+    }
+
+    [TestCase(nameof(WebSocketClientOptions.ReceiveBufferSize))]
+    [TestCase(nameof(WebSocketClientOptions.SendBufferSize))]
+    public void Buffer_can_be_left_to_the_system_again(string buffer)
+    {
+        WebSocketClientOptions options = new();
+        Set(options, buffer, 5);
+
+        Set(options, buffer, null);
+
+        Get(options, buffer).Should().BeNull();
+    }
+
+    [Test]
+    public void Copy_holds_every_property_also_those_yet_to_come()
+    {
+        foreach (PropertyInfo property in Settable)
+        {
+            WebSocketClientOptions options = new();
+            object unusual = Unusual(property, options);
+            if (property.Name == nameof(WebSocketClientOptions.RequireSubProtocol))
+                options.SubProtocols.Add("chat");
+            property.SetValue(options, unusual);
+
+            object? copied = property.GetValue(options.Freeze());
+            if (unusual is TcpKeepAliveOptions)
+                copied.Should().BeEquivalentTo(unusual, property.Name).And.NotBeSameAs(unusual, "it can be changed later");
+            else
+                copied.Should().Be(unusual, property.Name);
+        }
+    }
+
+    [Test]
+    public void Copy_holds_every_list_and_shares_none()
+    {
+        foreach (PropertyInfo property in Lists)
+        {
+            WebSocketClientOptions options = new();
+            AddTo(options, property);
+
+            object copy = property.GetValue(options.Freeze())!;
+
+            copy.Should().NotBeSameAs(property.GetValue(options), property.Name);
+            ((IEnumerable)copy).Cast<object>().Should().Equal(((IEnumerable)property.GetValue(options)!).Cast<object>(), property.Name);
+            ((IEnumerable)copy).Cast<object>().Should().HaveCount(1, property.Name);
+        }
+    }
+
+    [Test]
+    public void Later_changes_do_not_reach_the_copy()
+    {
+        WebSocketClientOptions options = new();
+        WebSocketClientOptions copy = options.Freeze();
+
+        options.PingInterval = TimeSpan.FromSeconds(1);
+        foreach (PropertyInfo property in Lists)
+            AddTo(options, property);
+
+        copy.PingInterval.Should().Be(TimeSpan.FromSeconds(20));
+        foreach (PropertyInfo property in Lists)
+            ((IEnumerable)property.GetValue(copy)!).Cast<object>().Should().BeEmpty(property.Name);
+    }
+
+    [Test]
+    public void Subprotocol_that_is_required_must_be_offered()
+    {
+        WebSocketClientOptions options = new() { RequireSubProtocol = true };
+
+        options.Invoking(o => o.Freeze()).Should().Throw<ArgumentException>().WithMessage("*RequireSubProtocol*");
+
+        options.SubProtocols.Add("chat");
+        options.Invoking(o => o.Freeze()).Should().NotThrow();
+    }
+
+    [TestCase("")]
+    [TestCase("a b")]
+    [TestCase("a,b")]
+    [TestCase(null)]
+    public void Subprotocol_that_is_no_token_is_refused(string? subProtocol)
+    {
+        WebSocketClientOptions options = new();
+        options.SubProtocols.Add(subProtocol!);
+
+        options.Invoking(o => o.Freeze()).Should().Throw<ArgumentException>();
+    }
+
+    [TestCase("Upgrade")]
+    [TestCase("connection")]
+    [TestCase("Sec-WebSocket-Key")]
+    [TestCase("SEC-WEBSOCKET-EXTENSIONS")]
+    public void Header_of_the_handshake_itself_is_refused(string name)
+    {
+        WebSocketClientOptions options = new();
+        options.Headers.Add(name, "x");
+
+        options.Invoking(o => o.Freeze()).Should().Throw<ArgumentException>();
+    }
+
+    private static object? Get(WebSocketClientOptions options, string name) => typeof(WebSocketClientOptions).GetProperty(name)!.GetValue(options);
+
+    private static void Set(WebSocketClientOptions options, string name, object? value)
+    {
+        try
+        {
+            typeof(WebSocketClientOptions).GetProperty(name)!.SetValue(options, value);
+        }
+        catch (TargetInvocationException e)
+        {
+            throw e.InnerException!;
+        }
+    }
+
+    private static object Unusual(PropertyInfo property, WebSocketClientOptions options)
+    {
+        Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        if (type == typeof(TimeSpan))
+            return TimeSpan.FromSeconds(77);
+        if (type == typeof(int))
+            return 7777;
+        if (type == typeof(bool))
+            return !(bool)property.GetValue(options)!;
+        if (type == typeof(string))
+            return "unusual";
+        if (type == typeof(SslProtocols))
+            return SslProtocols.Tls12;
+        if (type == typeof(RemoteCertificateValidationCallback))
+            return (RemoteCertificateValidationCallback)((_, _, _, errors) => errors == SslPolicyErrors.None);
+        if (type == typeof(Func<HeartbeatPolicy>))
+            return HeartbeatPolicy.OneWay(TimeSpan.FromSeconds(1));
+        if (type == typeof(TcpKeepAliveOptions))
+            return new TcpKeepAliveOptions { Time = TimeSpan.FromSeconds(77), Interval = TimeSpan.FromSeconds(7), RetryCount = 77 };
+        if (type == typeof(ILoggerFactory))
+            return new NullLoggerFactory();
+        if (type == typeof(Func<HeartbeatPolicy>))
+            return HeartbeatPolicy.Messages(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), () => WebSocketMessage.FromText("beat"));
+        if (type == typeof(TcpKeepAliveOptions))
+            return new TcpKeepAliveOptions { Time = TimeSpan.FromSeconds(33), Interval = TimeSpan.FromSeconds(44), RetryCount = 5 };
+        throw new NotSupportedException("Teach this test an unusual value for the new property " + property.Name);
+    }
+
+    private static void AddTo(WebSocketClientOptions options, PropertyInfo list)
+    {
+        switch (list.GetValue(options))
+        {
+            case WebSocketHeaders headers:
+                headers.Add("X-Name", "value");
+                break;
+            case IList<string> strings:
+                strings.Add("chat");
+                break;
+            case X509CertificateCollection certificates:
+                certificates.Add(Support.TestCertificates.Localhost);
+                break;
+            default:
+                throw new NotSupportedException("Teach this test to fill the new property " + list.Name);
+        }
+    }
+}

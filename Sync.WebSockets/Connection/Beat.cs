@@ -1,0 +1,23 @@
+using System;
+
+namespace Sync.WebSockets.Connection;
+
+// Owners: Due, Position and IsRegistered belong to the heartbeat thread's lock.
+
+/// <summary>One connection's share in the heartbeat thread.</summary>
+internal abstract class Beat
+{
+    /// <summary>When <see cref="Step"/> has to run.</summary>
+    internal long Due { get; set; }
+
+    /// <summary>Its place in the heap; -1 when it is not there.</summary>
+    internal int Position { get; set; } = -1;
+
+    internal bool IsRegistered { get; set; }
+
+    /// <summary>Does what is due and returns when to come again. Heartbeat thread only; must neither wait nor run user code.</summary>
+    public abstract long Step(long now);
+
+    /// <summary>A step threw, which must not happen: ends what it runs for. Heartbeat thread only.</summary>
+    public abstract void Fail(Exception exception);
+}

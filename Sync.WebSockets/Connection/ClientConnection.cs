@@ -1,0 +1,388 @@
+using System;
+using System.Net.WebSockets;
+using System.Threading;
+using Sync.WebSockets.Protocol.Frames;
+using Sync.WebSockets.Transport;
+
+namespace Sync.WebSockets.Connection;
+
+// Wires the parts of one connection together and translates between them; every part guards its own state. It knows nothing of the
+// public client, so the reader thread, which holds it, never keeps a client alive that the program has let go.
+//
+// Lock order: none. No part calls another with its own lock held.
+
+/// <summary>One open connection. Any thread.</summary>
+internal sealed class ClientConnection : IGateEvents, ILifeEvents
+{
+    // A Send that does not let go of the gate in this time is stuck, so Dispose does not wait for it.
+    private static readonly TimeSpan PatienceOfDispose = TimeSpan.FromMilliseconds(50);
+
+    // After a kill the reader is gone in milliseconds; this bounds the wait for it.
+    private static readonly TimeSpan TimeToDie = TimeSpan.FromMilliseconds(200);
+
+    private readonly Opened _opened;
+    private readonly WebSocketClientOptions _options;
+    private readonly MonotonicClock _clock;
+    private readonly HeartbeatThread _heartbeat;
+    private readonly ConnectionLog _log;
+    private readonly ConnectionCounters _counters = new();
+    private readonly Inbox _inbox;
+    private readonly PingLedger _pings;
+    private readonly SendGate _gate;
+    private readonly MessageSender _sender;
+    private readonly ConnectionLife _life;
+    private readonly ReaderLoop _reader;
+    private readonly ConnectionBeat _beat;
+    private readonly PolicyThread? _policy;
+    private readonly long _openedAt;
+    private readonly Thread _thread;
+
+    public ClientConnection(
+        Opened opened, WebSocketClientOptions options, MonotonicClock clock, HeartbeatThread heartbeat, ConnectionLog log, Thread reader)
+    {
+        _opened = opened;
+        _options = options;
+        _clock = clock;
+        _heartbeat = heartbeat;
+        _log = log;
+        _thread = reader;
+        _openedAt = _clock.Now;
+        ulong seed = RandomKeys.Seed();
+        _inbox = new Inbox(options.ReceiveQueueBytes);
+        _pings = new PingLedger(seed);
+        _life = new ConnectionLife(opened.Link, _clock, this);
+        _gate = new SendGate(opened.Link, _clock, this);
+        _sender = new MessageSender(_gate, opened.Link, _clock, options, OnTorn, Schedule, log.TracesFrames ? log.NoteSent : null);
+        _reader = new ReaderLoop(
+            opened.Link, _clock, _inbox, _gate, _pings, _life, _counters, options, log.TracesFrames ? log.FrameReceived : null);
+        _beat = new ConnectionBeat(
+            opened.Link, _clock, _gate, _sender, _pings, _reader, _life, options, phase: seed % 1024 / 1024.0);
+        if (options.HeartbeatPolicy is { } policy)
+            _policy = new PolicyThread(PolicyThread.Make(policy), _clock, CheckHealth, Perform, OnPolicyFailed);
+    }
+
+    public Opened Opened => _opened;
+
+    public WebSocketState State => _life.State;
+
+    public WebSocketCloseFrame? ReceivedClose => _life.ReceivedClose;
+
+    public TimeSpan? Latency => _pings.Latency;
+
+    public TimeSpan PingInterval
+    {
+        get => _beat.Interval;
+        set
+        {
+            if (_policy is not null)
+                return;
+            _beat.ChangeInterval(value);
+            Schedule(0);
+        }
+    }
+
+    public TimeSpan PingTimeout
+    {
+        get => _beat.Timeout;
+        set
+        {
+            _beat.ChangeTimeout(value);
+            Schedule(0);
+        }
+    }
+
+    /// <summary>The life of the reader thread from open to end. Does not throw.</summary>
+    public void Run()
+    {
+        ClientMetrics.Opened();
+        try
+        {
+            _heartbeat.Register(_beat);
+            _policy?.Start();
+        }
+        catch (Exception e)
+        {
+            // No thread could be started: without one none of the promises can be kept.
+            _life.Cut(new Ending(WebSocketCloseCause.InternalError, "A thread of the heartbeat could not be started: " + e.Message, e));
+        }
+        _reader.Run(_opened.EarlyFrames);
+        _gate.Free();
+        _life.Finish();
+        _heartbeat.Unregister(_beat);
+        ClientMetrics.Closed(_life.Ending!.Cause);
+        _log.FlushSent();
+        _log.Closed(_life.Ending);
+    }
+
+    public void Send(ReadOnlySpan<byte> payload, Opcode opcode)
+    {
+        ThrowIfOnPolicyThread();
+        SendWithin(_options.SendTimeout, payload, opcode);
+    }
+
+    private void SendWithin(TimeSpan timeout, ReadOnlySpan<byte> payload, Opcode opcode)
+    {
+        TakeResult result = _sender.Send(payload, opcode, timeout);
+        if (result == TakeResult.Closed)
+            throw _life.ToException();
+        if (result == TakeResult.TimedOut)
+            throw new TimeoutException("Nothing of the message was sent within SendTimeout: other senders kept the connection busy. The connection is still open.");
+        _counters.MessageSent(payload.Length);
+        _log.FlushSent();
+    }
+
+    /// <summary>False: the time is up.</summary>
+    public bool TryReceive(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)
+    {
+        ThrowIfOnPolicyThread();
+        TakeResult result = _inbox.Take(Deadline.After(_clock, timeout), cancellationToken, out message);
+        return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
+    }
+
+    /// <summary>False: the time is up. A count over the buffer's length: it was too small, and the message stays.</summary>
+    public bool TryReceive(TimeSpan timeout, byte[] buffer, out WebSocketMessageType messageType, out int count)
+    {
+        ThrowIfOnPolicyThread();
+        TakeResult result = _inbox.Take(Deadline.After(_clock, timeout), buffer, out messageType, out count);
+        return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
+    }
+
+    public TimeSpan Ping(TimeSpan timeout)
+    {
+        ThrowIfOnPolicyThread();
+        Deadline deadline = Deadline.After(_clock, timeout);
+        ControlRequest ping = _pings.NewUserPing(_clock.Now);
+        try
+        {
+            _gate.Post(ping);
+            _gate.TryFlush();
+            switch (ping.WaitUntilAnswered(deadline))
+            {
+                case TakeResult.Taken: return ping.RoundTrip;
+                case TakeResult.Closed: throw _life.ToException();
+                default: throw new TimeoutException(FormattableString.Invariant($"No pong came within {timeout.TotalSeconds:0.###} s. The connection is still open."));
+            }
+        }
+        finally
+        {
+            _gate.Withdraw(ping);
+            _pings.Forget(ping);
+        }
+    }
+
+    public void Pong(byte[] payload)
+    {
+        ThrowIfOnPolicyThread();
+        Deadline deadline = Deadline.After(_clock, _options.SendTimeout);
+        ControlRequest pong = new(Opcode.Pong, payload, pingId: 0, _clock.Now);
+        TakeResult result;
+        try
+        {
+            _gate.Post(pong);
+            _gate.TryFlush();
+            result = pong.WaitUntilWritten(deadline);
+        }
+        finally
+        {
+            _gate.Withdraw(pong);
+        }
+        if (result == TakeResult.Closed)
+            throw _life.ToException();
+        if (result == TakeResult.TimedOut)
+            throw new TimeoutException("The pong found no room within SendTimeout. The connection is still open.");
+    }
+
+    /// <summary>Closes by the closing handshake, within CloseTimeout; returns normally in any case.</summary>
+    public void Close(WebSocketCloseFrame frame)
+    {
+        ThrowIfOnPolicyThread();
+        Deadline deadline = BeginClose(frame, "The program closed the connection.");
+        if (!IsOnReaderThread && !_life.WaitUntilFinished(deadline))
+            Kill();
+        _log.FlushSent();
+    }
+
+    /// <summary>As Close, but does not wait for a Send that is stuck; and the reader thread is gone after it.</summary>
+    public void Dispose()
+    {
+        Deadline deadline = BeginClose(new WebSocketCloseFrame(WebSocketCloseStatus.NormalClosure, null), "The program disposed the client.");
+        _inbox.Clear();
+        if (IsOnReaderThread || IsOnPolicyThread)
+            return;
+        try
+        {
+            WaitForEnd(deadline);
+        }
+        catch (ThreadInterruptedException)
+        {
+            // Dispose does not throw; the heartbeat thread sees to the rest.
+            Thread.CurrentThread.Interrupt();
+        }
+    }
+
+    private void WaitForEnd(Deadline deadline)
+    {
+        Deadline patience = deadline.OrAt(_clock.After(PatienceOfDispose));
+        bool finished = _life.WaitUntilFinished(patience) || (!IsSendStuck && _life.WaitUntilFinished(deadline));
+        if (!finished)
+            Kill();
+        _log.FlushSent();
+        _thread.Join(TimeToDie);
+    }
+
+    public void Abort(string reason) => _life.Cut(new Ending(WebSocketCloseCause.Aborted, reason));
+
+    /// <summary>For the finalizer: sets a flag and wakes the heartbeat thread.</summary>
+    public void Abandon()
+    {
+        _beat.Abandon();
+        Schedule(0);
+    }
+
+    public bool WaitForClose(TimeSpan timeout)
+    {
+        ThrowIfOnPolicyThread();
+        return _life.WaitUntilFinished(Deadline.After(_clock, timeout));
+    }
+
+    public WebSocketHealth CheckHealth()
+    {
+        long now = _clock.Now;
+        (int messages, double fill) = _inbox.Load;
+        ControlRequest? oldest = _pings.OldestOfHeartbeat;
+        return new WebSocketHealth
+        {
+            State = State,
+            Age = Since(_openedAt),
+            Latency = Latency,
+            SinceLastReceived = Since(_opened.Link.Wire.LastRead),
+            SinceLastActivity = Since(_reader.LastActivity),
+            UnansweredPings = _pings.UnansweredOfHeartbeat,
+            OldestUnansweredPing = oldest is null ? null : Since(oldest.DueAt),
+            QueuedMessages = messages,
+            QueueFill = fill,
+            ReadingIsPaused = _reader.ReadingIsPaused,
+        };
+
+        TimeSpan Since(long time) => TimeSpan.FromTicks(Math.Max(0, now - time));
+    }
+
+    public WebSocketStatistics GetStatistics()
+    {
+        WebSocketStatistics statistics = _counters.ToStatistics();
+        statistics.WireBytesSent = _opened.Link.Wire.BytesWritten;
+        statistics.WireBytesReceived = _opened.Link.Wire.BytesRead;
+        statistics.Latency = Latency;
+        statistics.Age = TimeSpan.FromTicks(_clock.Now - _openedAt);
+        return statistics;
+    }
+
+    void IGateEvents.ControlWritten(Opcode opcode, int payloadLength)
+    {
+        _counters.ControlSent(opcode);
+        _log.NoteSent(opcode, fin: true, payloadLength);
+    }
+
+    void IGateEvents.CloseBegun() => _life.CloseBegun();
+
+    void IGateEvents.CloseWritten(WebSocketCloseFrame frame) => _life.CloseSent(frame);
+
+    void IGateEvents.WriteFailed(Exception exception) => _life.WriteFailed(exception);
+
+    void IGateEvents.RetryLater() => Schedule(_beat.RetryAt);
+
+    void ILifeEvents.Ending()
+    {
+        _gate.CloseForAllButClose();
+        _sender.Close();
+        _pings.End();
+        _inbox.Close();
+        _policy?.Stop();
+    }
+
+    void ILifeEvents.MustFinish(long at) => Schedule(at);
+
+    private bool IsOnReaderThread => Thread.CurrentThread == _thread;
+
+    private bool IsOnPolicyThread => _policy is { IsCurrent: true };
+
+    private bool IsSendStuck => !_life.IsCloseSent && _gate.IsHeld;
+
+    private Deadline BeginClose(WebSocketCloseFrame frame, string reason)
+    {
+        Deadline deadline = Deadline.After(_clock, _options.CloseTimeout);
+        // Only whoever sets the cause posts its frame: a receiver that this frees may close, too, and be faster.
+        if (_life.TryEnd(new Ending(WebSocketCloseCause.LocalClose, reason)))
+            _gate.PostClose(frame);
+        _life.MustFinish(deadline.At);
+        _gate.TryFlush();
+        return deadline;
+    }
+
+    private void Kill()
+    {
+        _opened.Link.Kill();
+        _life.WaitUntilFinished(Deadline.After(_clock, TimeToDie));
+    }
+
+    private void ThrowIfOnPolicyThread()
+    {
+        if (IsOnPolicyThread)
+            throw new InvalidOperationException("A HeartbeatPolicy must not call its own client where that may block; return an action instead.");
+    }
+
+    // Policy thread.
+    private void Perform(HeartbeatAction action)
+    {
+        switch (action.Kind)
+        {
+            case HeartbeatActionKind.Ping:
+                _gate.Post(_pings.NewHeartbeatPing(_clock.Now));
+                _gate.TryFlush();
+                break;
+            case HeartbeatActionKind.Pong:
+                _gate.Post(new ControlRequest(Opcode.Pong, [], pingId: 0, _clock.Now));
+                _gate.TryFlush();
+                break;
+            case HeartbeatActionKind.Send:
+                PerformSend(action);
+                break;
+        }
+    }
+
+    // The policy has to go on judging, so its own message must not wait for ever behind a Send that is stuck: one that finds no turn
+    // until the next step is left out.
+    private void PerformSend(HeartbeatAction action)
+    {
+        Opcode opcode = action.Message.MessageType == WebSocketMessageType.Text ? Opcode.Text : Opcode.Binary;
+        try
+        {
+            SendWithin(action.Next, action.Message.Data, opcode);
+        }
+        catch (Exception e) when (e is TimeoutException or WebSocketClosedException)
+        {
+            // Left out, or too late: the next step sees the facts.
+        }
+    }
+
+    private void OnPolicyFailed(string reason, Exception? exception)
+    {
+        if (!_life.TryEnd(new Ending(WebSocketCloseCause.PolicyFailed, reason, exception)))
+            return;
+        _life.MustFinish(_clock.After(TimeSpan.FromSeconds(1)));
+        _gate.PostClose(new WebSocketCloseFrame(WebSocketCloseStatus.PolicyViolation, null));
+        _gate.TryFlush();
+    }
+
+    private void Schedule(long at) => _heartbeat.Schedule(_beat, at);
+
+    private void OnTorn(Exception? exception)
+    {
+        if (exception is null)
+            _life.Cut(new Ending(WebSocketCloseCause.SendTimeout, "A message was partly sent when SendTimeout ran out."));
+        else if (exception is ThreadInterruptedException or ThreadAbortException)
+            _life.Cut(new Ending(WebSocketCloseCause.Aborted, "A thread was interrupted inside Send, with its message partly sent.", exception));
+        else
+            _life.WriteFailed(exception);
+    }
+}

@@ -1,0 +1,229 @@
+using System;
+using System.Net.WebSockets;
+using System.Threading;
+using Sync.WebSockets.Protocol.Heartbeat;
+using Sync.WebSockets.Transport;
+
+namespace Sync.WebSockets.Connection;
+
+// Owner: _heartbeat, _delivery, _posted, and the figures of stall and idle belong to the heartbeat thread. _interval, _timeout,
+// _changed and _abandoned are written by others and read here: plain facts, published by Volatile.
+
+/// <summary>What the heartbeat thread does for one connection: pings, deadlines, and control frames that found no room.</summary>
+internal sealed class ConnectionBeat(
+    Link link,
+    MonotonicClock clock,
+    SendGate gate,
+    MessageSender sender,
+    PingLedger pings,
+    ReaderLoop reader,
+    ConnectionLife life,
+    WebSocketClientOptions options,
+    double phase) : Beat
+{
+    // How soon a control frame that found no room is tried again.
+    private const long Retry = 20 * TimeSpan.TicksPerMillisecond;
+
+    // How soon a peer is looked at again whose bytes have come but have not been read yet.
+    private const long LookAgain = 10 * TimeSpan.TicksPerMillisecond;
+
+    // A step this late means that this process did not run as it should.
+    private const long Late = 100 * TimeSpan.TicksPerMillisecond;
+
+    private readonly PingPongHeartbeat _heartbeat = new(
+        clock.Now, IntervalOf(options), MonotonicClock.Ticks(options.PingTimeout), phase);
+
+    private readonly PingDelivery _delivery = new(link);
+    private ControlRequest? _posted;
+    private long _interval = IntervalOf(options);
+    private long _timeout = MonotonicClock.Ticks(options.PingTimeout);
+    private readonly long _idleTimeout = MonotonicClock.Ticks(options.ReceiveIdleTimeout);
+    private long _expected;
+    private long _activity;
+    private long _excused;
+    private long _acknowledged;
+    private long _lastMove;
+    private bool _changed;
+    private bool _abandoned;
+
+    /// <summary>When posted frames that found no room are due again.</summary>
+    public long RetryAt => clock.Now + Retry;
+
+    public TimeSpan Interval => ToTimeSpan(Volatile.Read(ref _interval));
+
+    public TimeSpan Timeout => ToTimeSpan(Volatile.Read(ref _timeout));
+
+    /// <summary>Any thread: a new interval. The next step, to be scheduled at once, takes it over.</summary>
+    public void ChangeInterval(TimeSpan interval)
+    {
+        Volatile.Write(ref _interval, MonotonicClock.Ticks(interval));
+        Volatile.Write(ref _changed, true);
+    }
+
+    /// <summary>Any thread: a new timeout. The next step, to be scheduled at once, takes it over.</summary>
+    public void ChangeTimeout(TimeSpan timeout)
+    {
+        Volatile.Write(ref _timeout, MonotonicClock.Ticks(timeout));
+        Volatile.Write(ref _changed, true);
+    }
+
+    /// <summary>Any thread: nobody holds the client any more. The next step, to be scheduled at once, cuts the connection.</summary>
+    public void Abandon() => Volatile.Write(ref _abandoned, true);
+
+    public override void Fail(Exception exception) =>
+        life.Cut(new Ending(WebSocketCloseCause.InternalError, "Unexpected, in the heartbeat: " + exception.Message, exception));
+
+    public override long Step(long now)
+    {
+        if (life.IsFinished)
+            return MonotonicClock.Never;
+        if (Volatile.Read(ref _abandoned))
+            life.Cut(new Ending(WebSocketCloseCause.Aborted, "The client was collected without being closed or disposed."));
+        if (sender.TryExpire(now))
+            life.Cut(new Ending(WebSocketCloseCause.SendTimeout, "A message was partly sent when its time ran out (SendTimeout; for a HeartbeatPolicy's message the time until its next step): the server reads too slowly, or not at all."));
+        long finishBy = life.FinishBy;
+        if (finishBy <= now)
+        {
+            life.FinishNow();
+            return MonotonicClock.Never;
+        }
+        Flush();
+        long next = Math.Min(finishBy, sender.Bound);
+        if (life.Ending is null)
+            next = Math.Min(next, Math.Min(StepHeartbeat(now), Math.Min(StepStall(now), StepIdle(now))));
+        _expected = next;
+        return next;
+    }
+
+    private long StepHeartbeat(long now)
+    {
+        if (Volatile.Read(ref _changed))
+        {
+            Volatile.Write(ref _changed, false);
+            _heartbeat.Change(Volatile.Read(ref _interval), Volatile.Read(ref _timeout));
+        }
+        switch (_heartbeat.Step(now, Facts(now), out long next))
+        {
+            case PingPongAction.SendPing:
+                PostPing(now);
+                return now;
+            // The last look: what lies unread in the socket is a sign of life.
+            case PingPongAction.GiveUp when link.HasUnreadBytes():
+                return now + LookAgain;
+            case PingPongAction.GiveUp:
+                GiveUp();
+                return MonotonicClock.Never;
+            default:
+                return Math.Min(next, _delivery.NextLook);
+        }
+    }
+
+    private PingPongFacts Facts(long now)
+    {
+        bool paused = reader.ReadingIsPaused;
+        ControlRequest? oldest = pings.OldestOfHeartbeat;
+        long written = oldest?.WrittenAt ?? 0;
+        return new PingPongFacts(
+            reader.LastLife,
+            oldest is null ? null : written != 0 ? written : oldest.DueAt,
+            _delivery.Look(oldest, now, Volatile.Read(ref _timeout)),
+            PingIsWaiting: oldest is not null && written == 0,
+            _delivery.IsDelivered,
+            paused);
+    }
+
+    // One that still waits for the gate is enough.
+    private void PostPing(long now)
+    {
+        if (_posted is { WrittenAt: 0 })
+            return;
+        _posted = pings.NewHeartbeatPing(now);
+        gate.Post(_posted);
+        Flush();
+    }
+
+    // While the reader is parked the peer's silence says nothing. But a Send that gets nothing on for so long waits for a peer that
+    // waits for us to read, or that is gone: nobody can tell, and neither ends by itself.
+    private long StepStall(long now)
+    {
+        long interval = Volatile.Read(ref _interval);
+        long timeout = Volatile.Read(ref _timeout);
+        if (!reader.ReadingIsPaused || interval == MonotonicClock.Never || timeout == MonotonicClock.Never)
+            return MonotonicClock.Never;
+        if (link.ReadAcknowledged() is { } acknowledged && acknowledged != _acknowledged)
+        {
+            _acknowledged = acknowledged;
+            _lastMove = now;
+        }
+        if (sender.WritingSince is not { } since)
+            return now + interval;
+        long moved = Math.Max(since, Math.Max(link.Wire.LastWritten, Math.Max(_lastMove, reader.PausedSince)));
+        long stalled = moved + interval + timeout;
+        if (now < stalled)
+            return stalled;
+        life.Cut(new Ending(WebSocketCloseCause.SendStalled, Invariant(
+            $"A Send got nothing on for {ToTimeSpan(interval + timeout).TotalSeconds:0.###} s (PingInterval + PingTimeout) while the receive queue was full: either both sides wait for the other one to read, or the server is gone. Receive while you send, or raise ReceiveQueueBytes.")));
+        return MonotonicClock.Never;
+    }
+
+    // Time in which this process did not run, told by steps that ran late, is not held against the peer.
+    private long StepIdle(long now)
+    {
+        if (_idleTimeout == MonotonicClock.Never)
+            return MonotonicClock.Never;
+        if (reader.ReadingIsPaused)
+            return now + _idleTimeout;
+        long activity = reader.LastActivity;
+        if (activity != _activity)
+        {
+            _activity = activity;
+            _excused = 0;
+        }
+        // Only a step that is later than any step is on a machine that runs: a few ms of each would add up.
+        long late = now - Math.Max(_expected, activity);
+        if (late > Late)
+            _excused += late;
+        long due = activity + _idleTimeout + _excused;
+        if (now < due)
+            return due;
+        if (link.HasUnreadBytes())
+            return now + LookAgain;
+        string message = Invariant($"Nothing but pongs came for {options.ReceiveIdleTimeout.TotalSeconds:0.###} s (ReceiveIdleTimeout).");
+        EndWith(new Ending(WebSocketCloseCause.ReceiveIdleTimeout, message, new TimeoutException(message)), "receive idle timeout");
+        return MonotonicClock.Never;
+    }
+
+    private void GiveUp()
+    {
+        string message = Invariant(
+            $"The server has been silent for {ToTimeSpan(_timeout).TotalSeconds:0.###} s (PingTimeout) since a ping: it is dead or unreachable.");
+        EndWith(new Ending(WebSocketCloseCause.HeartbeatTimeout, message, new TimeoutException(message)), "heartbeat timeout");
+    }
+
+    // A Close goes out only if gate and socket are free: whoever is given up is hardly there to read it.
+    private void EndWith(Ending ending, string closeReason)
+    {
+        if (!life.TryEnd(ending))
+            return;
+        gate.PostClose(new WebSocketCloseFrame(WebSocketCloseStatus.InternalServerError, closeReason));
+        Flush();
+        link.Kill();
+    }
+
+    // A policy of the user's own takes the place of ping and pong.
+    private static long IntervalOf(WebSocketClientOptions options) =>
+        options.HeartbeatPolicy is null ? MonotonicClock.Ticks(options.PingInterval) : MonotonicClock.Never;
+
+    private void Flush()
+    {
+        if (!link.WritesNeedThreadPool)
+            gate.TryFlush();
+        else if (gate.HasPosted)
+            FlushThread.Shared.Flush(gate);
+    }
+
+    private static TimeSpan ToTimeSpan(long ticks) =>
+        ticks == MonotonicClock.Never ? System.Threading.Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(ticks);
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

@@ -1,0 +1,198 @@
+using System;
+using System.Net.WebSockets;
+using System.Threading;
+using Sync.WebSockets.Protocol;
+using Sync.WebSockets.Transport;
+
+namespace Sync.WebSockets.Connection;
+
+// A connection ends in two steps. First the cause: set once, by whoever finds it first, before anything is disposed; from then on
+// calls fail with it. Then the end: the closing handshake and TCP, which the reader sees through, in a time that the heartbeat thread
+// enforces.
+//
+// Lock: _sync guards _close and _finishBy. _ending changes once, by compare-and-swap. No callback is made under the lock.
+
+/// <summary>The facts of a connection's life, and the first cause of its end. Any thread.</summary>
+internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvents events)
+{
+    // The reader finds the cause within the time that a failed write gives it; the rest is for a machine that is slow.
+    private static readonly TimeSpan LongestWaitForCause = TimeSpan.FromSeconds(5);
+
+    // After a write failed, what the server sent before it went may still be read, and its Close frame is a better cause.
+    private static readonly TimeSpan LongestWaitAfterFailedWrite = TimeSpan.FromSeconds(1);
+
+    // After both Close frames the server closes TCP first (7.1.1); one that does not is not worth waiting for.
+    private static readonly TimeSpan LongestWaitForFin = TimeSpan.FromSeconds(1);
+
+    private readonly object _sync = new();
+    private readonly CloseHandshake _close = new();
+    private readonly ManualResetEventSlim _finished = new();
+    private readonly ManualResetEventSlim _caused = new();
+    private Ending? _ending;
+    private Exception? _writeFailure;
+    private long _finishBy = MonotonicClock.Never;
+
+    /// <summary>The first cause; null as long as the connection is open.</summary>
+    public Ending? Ending => Volatile.Read(ref _ending);
+
+    public bool IsFinished => _finished.IsSet;
+
+    /// <summary>When the connection has to be gone at the latest.</summary>
+    public long FinishBy
+    {
+        get
+        {
+            using (Hold.On(_sync))
+                return _finishBy;
+        }
+    }
+
+    public WebSocketState State
+    {
+        get
+        {
+            WebSocketCloseCause? cause = Ending?.Cause;
+            using (Hold.On(_sync))
+            {
+                return cause switch
+                {
+                    null or WebSocketCloseCause.RemoteClose => _close.State,
+                    // Our Close may still be on its way.
+                    WebSocketCloseCause.LocalClose => _close.State == WebSocketState.Open ? WebSocketState.CloseSent : _close.State,
+                    WebSocketCloseCause.Aborted => WebSocketState.Aborted,
+                    // Over for the program, whatever Close frame is sent to say so, and though TCP may not know yet.
+                    _ => WebSocketState.Closed,
+                };
+            }
+        }
+    }
+
+    public WebSocketCloseFrame? ReceivedClose
+    {
+        get
+        {
+            using (Hold.On(_sync))
+                return _close.Received;
+        }
+    }
+
+    public bool IsCloseSent
+    {
+        get
+        {
+            using (Hold.On(_sync))
+                return _close.Sent is not null;
+        }
+    }
+
+    /// <summary>The first cause wins. True: this was it.</summary>
+    public bool TryEnd(Ending ending)
+    {
+        if (Interlocked.CompareExchange(ref _ending, ending, null) is not null)
+            return false;
+        events.Ending();
+        _caused.Set();
+        return true;
+    }
+
+    /// <summary>
+    /// A write failed, so nothing more can be sent. Why is the reader's to find out: it may still come upon the server's Close frame.
+    /// If it finds nothing in time, this is the cause.
+    /// </summary>
+    public void WriteFailed(Exception exception)
+    {
+        Interlocked.CompareExchange(ref _writeFailure, exception, null);
+        MustFinish(clock.After(LongestWaitAfterFailedWrite));
+    }
+
+    /// <summary>The time is up: cuts the connection, for the cause that is known or else for the failed write.</summary>
+    public void FinishNow() => Cut(NetworkError("Sending failed"));
+
+    /// <summary>A cause for when TCP or TLS ended or failed, with what may have led to it.</summary>
+    public Ending NetworkError(string what, Exception? exception = null)
+    {
+        exception ??= Volatile.Read(ref _writeFailure);
+        return new Ending(WebSocketCloseCause.NetworkError, exception is null ? what + "." : what + ": " + exception.GetBaseException().Message, exception);
+    }
+
+    /// <summary>Ends the connection without a closing handshake: whoever is blocked on it is freed in milliseconds.</summary>
+    public void Cut(Ending ending)
+    {
+        TryEnd(ending);
+        link.Kill();
+    }
+
+    public void CloseBegun()
+    {
+        using (Hold.On(_sync))
+            _close.BeginSend();
+    }
+
+    public void CloseSent(WebSocketCloseFrame frame)
+    {
+        bool nothingMoreToSend;
+        using (Hold.On(_sync))
+        {
+            _close.Send(frame);
+            // Only after a Close of our own accord the server's is still to come.
+            nothingMoreToSend = _close.IsComplete || Ending is not { Cause: WebSocketCloseCause.LocalClose };
+        }
+        if (nothingMoreToSend)
+            FinishSoon();
+    }
+
+    public void CloseReceived(WebSocketCloseFrame frame)
+    {
+        bool complete;
+        using (Hold.On(_sync))
+        {
+            _close.Receive(frame);
+            complete = _close.IsComplete;
+        }
+        if (complete)
+            FinishSoon();
+    }
+
+    /// <summary>Has the connection gone by then.</summary>
+    public void MustFinish(long at)
+    {
+        using (Hold.On(_sync))
+        {
+            if (at >= _finishBy)
+                return;
+            _finishBy = at;
+        }
+        events.MustFinish(at);
+    }
+
+    /// <summary>Reader: TCP is gone.</summary>
+    public void Finish()
+    {
+        using (Hold.On(_sync))
+            _close.End();
+        _finished.Set();
+    }
+
+    /// <summary>Blocks until TCP is gone. False: the time was up first.</summary>
+    public bool WaitUntilFinished(Deadline deadline) => _finished.Wait(deadline.RemainingMilliseconds);
+
+    /// <summary>A new exception for a call that the end of the connection has made impossible.</summary>
+    public WebSocketClosedException ToException()
+    {
+        // After a failed write a call may be here before the cause is known.
+        _caused.Wait(LongestWaitForCause);
+        Ending ending = Ending ?? new Ending(WebSocketCloseCause.InternalError, "The connection ended without a cause.");
+        using (Hold.On(_sync))
+        {
+            return new WebSocketClosedException(
+                ending.Message, ending.Cause, _close.Received, _close.Sent, _close.ReceivedFirst, ending.Exception);
+        }
+    }
+
+    // FIN behind our last frame: everything sent before it still arrives, and a server that waits for ours to close does not wait.
+    private void FinishSoon()
+    {
+        link.ShutdownSend();
+        MustFinish(clock.After(LongestWaitForFin));
+    }
+}

@@ -1,0 +1,68 @@
+using System.Threading;
+using Sync.WebSockets.Transport;
+
+namespace Sync.WebSockets.Connection;
+
+// Lock: _sync guards every field; it is a leaf, nothing else is taken under it.
+
+/// <summary>Held by one sender from the first frame of its message to the last, so that two messages never mix (5.4).</summary>
+internal sealed class MessageTurn
+{
+    private readonly object _sync = new();
+    private int _waiting;
+    private bool _taken;
+    private bool _closed;
+
+    /// <summary>Blocks until it is this thread's turn, the time is up, or the connection ends.</summary>
+    public TakeResult Enter(Deadline deadline)
+    {
+        using (Hold.On(_sync))
+        {
+            while (_taken && !_closed)
+            {
+                int milliseconds = deadline.RemainingMilliseconds;
+                if (milliseconds == 0)
+                    return TakeResult.TimedOut;
+                _waiting++;
+                try
+                {
+                    Monitor.Wait(_sync, milliseconds);
+                }
+                catch (ThreadInterruptedException)
+                {
+                    // The pulse may have been meant for this thread and gone down with it.
+                    Monitor.Pulse(_sync);
+                    throw;
+                }
+                finally
+                {
+                    _waiting--;
+                }
+            }
+            if (_closed)
+                return TakeResult.Closed;
+            _taken = true;
+            return TakeResult.Taken;
+        }
+    }
+
+    public void Leave()
+    {
+        using (Hold.On(_sync))
+        {
+            _taken = false;
+            if (_waiting > 0)
+                Monitor.Pulse(_sync);
+        }
+    }
+
+    /// <summary>Nobody's turn ever again: frees whoever waits.</summary>
+    public void Close()
+    {
+        using (Hold.On(_sync))
+        {
+            _closed = true;
+            Monitor.PulseAll(_sync);
+        }
+    }
+}

@@ -1,0 +1,296 @@
+using System;
+using System.Collections.Generic;
+using System.Net.WebSockets;
+using System.Threading;
+using Sync.WebSockets.Protocol;
+using Sync.WebSockets.Protocol.Frames;
+using Sync.WebSockets.Protocol.Messages;
+using Sync.WebSockets.Transport;
+
+namespace Sync.WebSockets.Connection;
+
+// Owner: everything here belongs to the reader thread, but for ReadingIsPaused, PausedSince, LastLife and LastActivity, which others
+// read. They are written in this order: paused, then the wait, then the time of resuming, then not paused; and read in the opposite
+// one. So the heartbeat never takes the silence of a pause of our own for the peer's.
+
+/// <summary>Reads, decodes, answers pings, delivers; until the connection ends. Reader thread only.</summary>
+internal sealed class ReaderLoop
+{
+    private const int SmallChunk = 4 * 1024;
+    private const int LargeChunk = 64 * 1024;
+
+    // Messages handed over at once, so that a chunk full of empty ones does not pile up before the inbox counts it.
+    private const int LongestBatch = 256;
+
+    private readonly Link _link;
+    private readonly MonotonicClock _clock;
+    private readonly Inbox _inbox;
+    private readonly SendGate _gate;
+    private readonly PingLedger _pings;
+    private readonly ConnectionLife _life;
+    private readonly ConnectionCounters _counters;
+    private readonly TimeSpan _closeTimeout;
+    private readonly MessageDecoder _decoder;
+    private readonly Queue<ReceivedMessage> _batch = new();
+    private ReceiveChunk _chunk = new(SmallChunk);
+    private int _start;
+    private int _end;
+    private bool _reading;
+    private bool _paused;
+    private long _pausedSince;
+    private long _resumed;
+    private long _lastActivity;
+
+    public ReaderLoop(
+        Link link,
+        MonotonicClock clock,
+        Inbox inbox,
+        SendGate gate,
+        PingLedger pings,
+        ConnectionLife life,
+        ConnectionCounters counters,
+        WebSocketClientOptions options,
+        Action<FrameHeader>? onFrame)
+    {
+        _link = link;
+        _clock = clock;
+        _inbox = inbox;
+        _gate = gate;
+        _pings = pings;
+        _life = life;
+        _counters = counters;
+        _closeTimeout = options.CloseTimeout;
+        _decoder = new MessageDecoder(options.MaxMessageSize, onFrame);
+        _lastActivity = clock.Now;
+    }
+
+    /// <summary>Nothing is read, because the application does not receive.</summary>
+    public bool ReadingIsPaused => Volatile.Read(ref _paused);
+
+    /// <summary>When the last pause began.</summary>
+    public long PausedSince => Volatile.Read(ref _pausedSince);
+
+    /// <summary>When the last byte came, or reading was resumed.</summary>
+    public long LastLife => Math.Max(Volatile.Read(ref _resumed), _link.Wire.LastRead);
+
+    /// <summary>When anything but a pong last came, or reading was resumed.</summary>
+    public long LastActivity => Math.Max(Volatile.Read(ref _resumed), Volatile.Read(ref _lastActivity));
+
+    /// <summary>Blocks until the connection has ended; does not throw.</summary>
+    public void Run(ArraySegment<byte> earlyFrames)
+    {
+        try
+        {
+            Take(earlyFrames);
+            while (DecodeAll() && Read())
+            {
+            }
+            Drain();
+        }
+        catch (Exception e) when (_reading)
+        {
+            // What streams throw differs by platform, and so do its codes: that it failed is all that is taken from it.
+            _life.TryEnd(_life.NetworkError("The connection broke", e));
+        }
+        catch (Exception e)
+        {
+            _life.TryEnd(new Ending(WebSocketCloseCause.InternalError, "Unexpected: " + e.Message, e));
+        }
+        finally
+        {
+            _inbox.Retire(_chunk);
+        }
+    }
+
+    private void Take(ArraySegment<byte> earlyFrames)
+    {
+        if (earlyFrames.Count > _chunk.Data.Length)
+            SwitchChunk(earlyFrames.Count);
+        earlyFrames.AsSpan().CopyTo(_chunk.Data);
+        _end = earlyFrames.Count;
+    }
+
+    // False: nothing more is to be decoded.
+    private bool DecodeAll()
+    {
+        while (true)
+        {
+            bool some = _start < _end;
+            DecodeResult result = _decoder.Decode(_chunk.Data, ref _start, _end);
+            // A part of a message counts too; one of a pong is not worth telling apart.
+            if (some && result != DecodeResult.Pong)
+                NoteActivity();
+            if (!Handle(result))
+                return false;
+            if (result == DecodeResult.NeedMore)
+                return true;
+        }
+    }
+
+    private bool Handle(DecodeResult result)
+    {
+        switch (result)
+        {
+            case DecodeResult.NeedMore:
+                Deliver();
+                return true;
+            case DecodeResult.Message:
+                Enqueue();
+                return true;
+            case DecodeResult.Ping:
+                _counters.PingReceived();
+                _gate.PostPong(_decoder.Payload);
+                _gate.TryFlush();
+                return true;
+            case DecodeResult.Pong:
+                _counters.PongReceived();
+                if (_pings.Answer(_decoder.Payload, _clock.Now) is { } roundTrip)
+                    ClientMetrics.RoundTrip(roundTrip);
+                return true;
+            case DecodeResult.Close:
+                Deliver();
+                OnClose(_decoder.ClosePayload);
+                return false;
+            default:
+                Deliver();
+                OnViolation(_decoder.Violation!);
+                return false;
+        }
+    }
+
+    private void NoteActivity() => Volatile.Write(ref _lastActivity, _link.Wire.LastRead);
+
+    private void Enqueue()
+    {
+        _counters.MessageReceived(_decoder.Payload.Count);
+        _batch.Enqueue(new ReceivedMessage(_decoder.MessageType, _decoder.Payload, _decoder.PayloadIsOwned ? null : _chunk));
+        if (_batch.Count >= LongestBatch)
+            Deliver();
+    }
+
+    private void Deliver()
+    {
+        while (_batch.Count > 0 && !_inbox.TryDeliver(_batch))
+        {
+            Volatile.Write(ref _pausedSince, _clock.Now);
+            Volatile.Write(ref _paused, true);
+            _inbox.WaitForRoom();
+            Volatile.Write(ref _resumed, _clock.Now);
+            Volatile.Write(ref _paused, false);
+        }
+    }
+
+    private void OnClose(ClosePayload payload)
+    {
+        WebSocketCloseFrame frame = new(payload.Status, payload.Description);
+        _life.CloseReceived(frame);
+        _life.TryEnd(new Ending(WebSocketCloseCause.RemoteClose, "The server closed the connection: " + frame + "."));
+        _life.MustFinish(_clock.After(_closeTimeout));
+        // 5.5.1: the answer echoes the status.
+        _gate.PostClose(new WebSocketCloseFrame(frame.Status, null));
+        _gate.TryFlush();
+    }
+
+    // 7.1.7: best-effort Close, then TCP goes.
+    private void OnViolation(Violation violation)
+    {
+        WebSocketCloseCause cause = violation.CloseStatus switch
+        {
+            WebSocketCloseStatus.InvalidPayloadData => WebSocketCloseCause.InvalidPayload,
+            WebSocketCloseStatus.MessageTooBig => WebSocketCloseCause.MessageTooBig,
+            WebSocketCloseStatus.PolicyViolation => WebSocketCloseCause.PolicyFailed,
+            _ => WebSocketCloseCause.ProtocolError,
+        };
+        _life.TryEnd(new Ending(cause, violation.Message));
+        _life.MustFinish(_clock.After(TimeSpan.FromSeconds(1)));
+        _gate.PostClose(new WebSocketCloseFrame(violation.CloseStatus, null));
+        _gate.TryFlush();
+    }
+
+    // False: the stream has ended.
+    private bool Read()
+    {
+        ArraySegment<byte> direct = _decoder.Direct;
+        if (direct.Count > 0)
+            return ReadDirect(direct);
+        MakeRoom();
+        int read = ReadStream(_chunk.Data, _end, _chunk.Data.Length - _end);
+        _end += Math.Max(0, read);
+        return read > 0 || EndOfStream();
+    }
+
+    private bool ReadDirect(ArraySegment<byte> direct)
+    {
+        while (true)
+        {
+            int read = ReadStream(direct.Array!, direct.Offset, direct.Count);
+            if (read <= 0)
+                return EndOfStream();
+            NoteActivity();
+            DecodeResult result = _decoder.DirectFilled(read);
+            if (!Handle(result))
+                return false;
+            direct = _decoder.Direct;
+            if (direct.Count == 0)
+                return true;
+        }
+    }
+
+    private int ReadStream(byte[] buffer, int offset, int count)
+    {
+        _reading = true;
+        int read = _link.Stream.Read(buffer, offset, count);
+        _reading = false;
+        return read;
+    }
+
+    private bool EndOfStream()
+    {
+        _life.TryEnd(_life.NetworkError("The server, or something between, ended the connection without a Close frame (abnormal closure, 1006)"));
+        return false;
+    }
+
+    // After a Close or a violation whatever has come behind it or still comes is discarded (1.4, 7.1.7) until the server closes TCP or the time is up.
+    private void Drain()
+    {
+        _start = _end = 0;
+        SwitchChunk(SmallChunk);
+        while (ReadStream(_chunk.Data, 0, _chunk.Data.Length) > 0)
+        {
+        }
+    }
+
+    // Room for at least what the decoder waits for. While messages of the chunk are queued it is filled on behind them; once none is,
+    // from the front again. It grows when it came full, because more is waiting then, and shrinks when little came.
+    private void MakeRoom()
+    {
+        int size = _chunk.Data.Length;
+        int wanted = _decoder.BytesWanted;
+        if (!_inbox.IsUnused(_chunk))
+        {
+            if (size - _end < size / 8 || size - _start < wanted)
+                SwitchChunk(LargeChunk);
+            return;
+        }
+        int best = _end == size ? LargeChunk : _end < size / 8 ? SmallChunk : size;
+        best = Math.Max(best, wanted);
+        if (best > size || (best < size && best == SmallChunk))
+        {
+            SwitchChunk(best);
+            return;
+        }
+        Buffer.BlockCopy(_chunk.Data, _start, _chunk.Data, 0, _end - _start);
+        _end -= _start;
+        _start = 0;
+    }
+
+    private void SwitchChunk(int size)
+    {
+        ReceiveChunk next = new(size);
+        Buffer.BlockCopy(_chunk.Data, _start, next.Data, 0, _end - _start);
+        _inbox.Retire(_chunk);
+        _chunk = next;
+        _end -= _start;
+        _start = 0;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Sync.WebSockets.Connection;
+
+/// <summary>How a bounded attempt to take something ended.</summary>
+internal enum TakeResult
+{
+    Taken,
+    TimedOut,
+
+    /// <summary>The connection ended, so there is nothing to take any more.</summary>
+    Closed,
+}

@@ -1,0 +1,8 @@
+namespace Sync.WebSockets.Protocol.Frames;
+
+internal enum HeaderStatus
+{
+    NeedMore,
+    Done,
+    Violation,
+}

@@ -1,0 +1,101 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace Sync.WebSockets.Transport;
+
+// Owners: one reader and one writer use the stream at a time; any thread may ask, shut down or kill. Only Free touches the TLS
+// stream's own state, so it is called once neither of them uses it any more.
+
+/// <summary>A connected socket with the streams on top of it.</summary>
+internal sealed class Link(Socket socket, CountingStream wire, Stream stream, Acknowledgements? acknowledgements = null) : IDisposable
+{
+    /// <summary>What frames are read from and written to: TLS, or the counting stream itself.</summary>
+    public Stream Stream { get; } = stream;
+
+    /// <summary>The bytes as TCP sees them.</summary>
+    public CountingStream Wire { get; } = wire;
+
+    /// <summary>Whether a write may wait for the thread pool, though the socket has room: TLS on Mono.</summary>
+    public bool WritesNeedThreadPool { get; } = stream is SslStream && Type.GetType("Mono.Runtime") is not null;
+
+    public EndPoint? LocalEndPoint { get; } = EndPointOf(socket, static s => s.LocalEndPoint);
+
+    public EndPoint? RemoteEndPoint { get; } = EndPointOf(socket, static s => s.RemoteEndPoint);
+
+    /// <summary>How many of the bytes sent the peer's TCP has; null where nobody can tell.</summary>
+    public long? ReadAcknowledged() => acknowledgements?.Read();
+
+    /// <summary>Whether a small write would be taken at once. Does not block; false when the socket is gone.</summary>
+    public bool CanWriteNow()
+    {
+        try
+        {
+            return socket.Poll(0, SelectMode.SelectWrite);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether bytes have come that nobody has read yet. Does not block; false when the socket is gone.</summary>
+    public bool HasUnreadBytes()
+    {
+        try
+        {
+            return socket.Available > 0;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Says that nothing more will be sent. What was sent before still arrives, unlike after <see cref="Kill"/>.</summary>
+    public void ShutdownSend()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is gone already, which is where this leads.
+        }
+    }
+
+    /// <summary>Cuts the connection: whatever is blocked on it fails within milliseconds. Idempotent.</summary>
+    public void Kill() => socket.Dispose();
+
+    /// <summary>Cuts the connection and frees what the streams hold.</summary>
+    public void Dispose() => Free(socket, Stream);
+
+    /// <summary>Frees a socket, and the streams on top of it as far as there are any; does not throw.</summary>
+    public static void Free(Socket socket, Stream? stream)
+    {
+        socket.Dispose();
+        try
+        {
+            stream?.Dispose();
+        }
+        catch (Exception)
+        {
+            // A TLS stream may try to say goodbye over the dead socket, and fails in ways of its own on each platform.
+        }
+    }
+
+    private static EndPoint? EndPointOf(Socket socket, Func<Socket, EndPoint?> select)
+    {
+        try
+        {
+            return select(socket);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using System;
+
+namespace Sync.WebSockets.Transport;
+
+/// <summary>What dialling ends in: an open WebSocket before its first frame.</summary>
+/// <param name="Link">The connection below.</param>
+/// <param name="Response">The server's 101.</param>
+/// <param name="SubProtocol">What the server picked; null for none.</param>
+/// <param name="EarlyFrames">Bytes that came behind the 101: frames already.</param>
+internal sealed record Opened(Link Link, WebSocketHandshakeResponse Response, string? SubProtocol, ArraySegment<byte> EarlyFrames);

@@ -1,0 +1,118 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Net.Security;
+#if !NET
+using System.Security.Authentication;
+#endif
+using System.Security.Cryptography.X509Certificates;
+
+namespace Sync.WebSockets.Transport;
+
+/// <summary>TLS over a stream, by blocking calls.</summary>
+internal static class TlsLayer
+{
+    /// <summary>Blocks until the handshake is done. The name is what the certificate must be issued for and what SNI says.</summary>
+    public static SslStream Wrap(Stream inner, string host, WebSocketClientOptions options)
+    {
+        CertificateCheck check = new(host, options.RemoteCertificateValidationCallback);
+        SslStream stream = new(inner, leaveInnerStreamOpen: false, check.Validate);
+        try
+        {
+            Authenticate(stream, host, options);
+            return stream;
+        }
+        catch (Exception e)
+        {
+            // The caller frees the socket; this stream is freed with it.
+            if (check.Failure is { } failure)
+                throw new WebSocketConnectException(failure, WebSocketConnectStage.Tls, check.Thrown ?? e, response: null, body: null);
+            throw;
+        }
+    }
+
+    private static void Authenticate(SslStream stream, string host, WebSocketClientOptions options)
+    {
+#if NET
+        stream.AuthenticateAsClient(new SslClientAuthenticationOptions
+        {
+            TargetHost = host,
+            ClientCertificates = options.ClientCertificates,
+            EnabledSslProtocols = options.SslProtocols,
+            CertificateRevocationCheckMode = options.CheckCertificateRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck,
+            // A renegotiation would write from inside Read, beside the writer.
+            AllowRenegotiation = false,
+        });
+#else
+        // There None means what was the default of 2005.
+        SslProtocols protocols = options.SslProtocols == SslProtocols.None && IsOldFramework ? SslProtocols.Tls12 : options.SslProtocols;
+        stream.AuthenticateAsClient(host, options.ClientCertificates, protocols, options.CheckCertificateRevocation);
+#endif
+    }
+
+#if !NET
+    // .NET Framework and Mono have mscorlib at their core, later ones do not.
+    private static readonly bool IsOldFramework =
+        string.Equals(typeof(object).Assembly.GetName().Name, "mscorlib", StringComparison.Ordinal);
+#endif
+
+    /// <summary>The answer to one certificate, and why it was no. Runs on the dialling thread.</summary>
+    private sealed class CertificateCheck(string host, RemoteCertificateValidationCallback? users)
+    {
+        public string? Failure { get; private set; }
+
+        public Exception? Thrown { get; private set; }
+
+        public bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+        {
+            if (users is null)
+            {
+                if (errors == SslPolicyErrors.None)
+                    return true;
+                Failure = Describe(certificate, chain, errors);
+                return false;
+            }
+            try
+            {
+                if (users(sender, certificate, chain, errors))
+                    return true;
+                Failure = "The RemoteCertificateValidationCallback refused the server's certificate. " + Describe(certificate, chain, errors);
+            }
+            catch (Exception e)
+            {
+                Thrown = e;
+                Failure = "The RemoteCertificateValidationCallback threw " + e.GetType().Name + ": " + e.Message;
+            }
+            return false;
+        }
+
+        private string Describe(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+        {
+            if (certificate is null)
+                return "The server sent no certificate.";
+            List<string> reasons = [];
+            if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != SslPolicyErrors.None)
+                reasons.Add("it is not issued for " + host);
+            if ((errors & SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
+                reasons.Add("its chain is not valid" + ChainErrors(chain));
+            return string.Format(
+                CultureInfo.InvariantCulture,
+                "The server's certificate ({0}, issued by {1}, valid until {2}) was judged: {3}. A certificate of your own can be accepted in RemoteCertificateValidationCallback.",
+                certificate.Subject,
+                certificate.Issuer,
+                certificate.GetExpirationDateString(),
+                reasons.Count == 0 ? "valid" : string.Join(", ", reasons));
+        }
+
+        private static string ChainErrors(X509Chain? chain)
+        {
+            if (chain is null || chain.ChainStatus.Length == 0)
+                return string.Empty;
+            List<string> texts = [];
+            foreach (X509ChainStatus status in chain.ChainStatus)
+                texts.Add(status.Status.ToString());
+            return " (" + string.Join(", ", texts) + ")";
+        }
+    }
+}

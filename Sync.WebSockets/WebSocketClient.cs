@@ -1,0 +1,395 @@
+using System;
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Threading;
+using Sync.WebSockets.Connection;
+using Sync.WebSockets.Protocol.Frames;
+using Sync.WebSockets.Protocol.Handshake;
+using Sync.WebSockets.Protocol.Messages;
+using Sync.WebSockets.Transport;
+
+namespace Sync.WebSockets;
+
+// The facade: checks arguments, encodes text, and hands everything to the connection. The connection does not know it, so a client
+// that the program has lost can be collected, and its finalizer has the connection cut. Every method ends with KeepAlive: otherwise a
+// client whose last use is a blocking call could be collected inside of that call.
+
+/// <summary>
+/// A WebSocket (RFC 6455), used by blocking calls. A thread of its own reads, answers the server's pings and keeps the heartbeat's
+/// promises, whatever the program does meanwhile.
+/// </summary>
+/// <remarks>
+/// <para>
+/// All members are safe from any thread. Messages sent by one thread arrive in the order in which it sent them; two messages never
+/// mix. With several threads in <c>Receive</c> each message goes to exactly one of them.
+/// </para>
+/// <para>
+/// Dispose the client when done. One that is lost without that is cut once it is collected, and never keeps the process alive.
+/// </para>
+/// </remarks>
+public sealed class WebSocketClient : IWebSocketClient
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly ClientConnection _connection;
+    private volatile bool _disposed;
+
+    private WebSocketClient(Uri uri, ClientConnection connection)
+    {
+        Uri = uri;
+        _connection = connection;
+    }
+
+    /// <summary>Finalizes an instance of the <see cref="WebSocketClient"/> class: cuts the connection of a client that was never closed.</summary>
+#pragma warning disable MA0055 // There is no handle to wrap: what is to be noticed is that nobody holds the client any more.
+    ~WebSocketClient()
+#pragma warning restore MA0055
+    {
+        // When the process ends the heartbeat thread may be stopped already, inside its lock.
+        if (!Environment.HasShutdownStarted)
+            _connection?.Abandon();
+    }
+
+    /// <summary>Gets the state: Open, CloseSent, CloseReceived, Closed; or Aborted after <see cref="Abort"/> or an interrupted Send. Messages that came before the end can be received in any state. Readable after Dispose.</summary>
+    public WebSocketState State => Alive(_connection.State);
+
+    /// <summary>Gets the URI that the client connected to.</summary>
+    public Uri Uri { get; }
+
+    /// <summary>Gets the subprotocol that the server picked; null for none.</summary>
+    public string? SubProtocol => _connection.Opened.SubProtocol;
+
+    /// <summary>Gets this side's address.</summary>
+    public EndPoint? LocalEndPoint => _connection.Opened.Link.LocalEndPoint;
+
+    /// <summary>Gets the address that the client is connected to.</summary>
+    public EndPoint? RemoteEndPoint => _connection.Opened.Link.RemoteEndPoint;
+
+    /// <summary>Gets the server's answer to the opening handshake.</summary>
+    public WebSocketHandshakeResponse Response => _connection.Opened.Response;
+
+    /// <summary>Gets the status of the server's Close frame; null when none has come or it held none. Readable after Dispose.</summary>
+    public WebSocketCloseStatus? CloseStatus => _connection.ReceivedClose?.Status;
+
+    /// <summary>Gets the reason in the server's Close frame, empty when it gave none; null when no Close frame has come. Readable after Dispose.</summary>
+    public string? CloseStatusDescription => _connection.ReceivedClose?.Description;
+
+    /// <summary>Gets the round trip of the last answered ping, the heartbeat's or one of <see cref="Ping()"/>; null until the first pong.</summary>
+    public TimeSpan? Latency => _connection.Latency;
+
+    /// <summary>
+    /// Gets or sets the time between the heartbeat's pings; infinite switches the heartbeat off. A change takes effect at once: the next
+    /// ping is due one new interval after the last one.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not positive, or over <see cref="int.MaxValue"/> ms.</exception>
+    public TimeSpan PingInterval
+    {
+        get => _connection.PingInterval;
+        set => _connection.PingInterval = Timeouts.CheckPositive(value, nameof(PingInterval));
+    }
+
+    /// <summary>
+    /// Gets or sets how long the peer may stay silent after a ping of the heartbeat; infinite: for ever. A change takes effect at once,
+    /// on a ping that waits for its answer too.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not positive, or over <see cref="int.MaxValue"/> ms.</exception>
+    public TimeSpan PingTimeout
+    {
+        get => _connection.PingTimeout;
+        set => _connection.PingTimeout = Timeouts.CheckPositive(value, nameof(PingTimeout));
+    }
+
+    /// <summary>
+    /// Connects. Blocks until the WebSocket is open, for <see cref="WebSocketClientOptions.ConnectTimeout"/> at most in total.
+    /// </summary>
+    /// <param name="uri">A ws or wss URI (RFC 6455 section 3), without fragment and user name.</param>
+    /// <param name="options">What to connect with; null for the defaults. Copied, so later changes do not matter.</param>
+    /// <param name="cancellationToken">Ends the attempt at once.</param>
+    /// <returns>The open client.</returns>
+    /// <exception cref="ArgumentException">The URI or the options are not valid; nothing was sent.</exception>
+    /// <exception cref="WebSocketConnectException">There is no connection, for the reason given; or ConnectTimeout is over.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static WebSocketClient Connect(Uri uri, WebSocketClientOptions? options = null, CancellationToken cancellationToken = default) =>
+        Connect(uri, options, ClientEnvironment.Default, cancellationToken);
+
+    /// <inheritdoc cref="Connect(Uri, WebSocketClientOptions, CancellationToken)"/>
+    public static WebSocketClient Connect(string uri, WebSocketClientOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        if (uri is null)
+            throw new ArgumentNullException(nameof(uri));
+        if (!Uri.TryCreate(uri, UriKind.Absolute, out Uri? parsed))
+            throw new ArgumentException("Not an absolute URI; expected ws://host[:port]/path or wss://host[:port]/path.", nameof(uri));
+        return Connect(parsed, options, cancellationToken);
+    }
+
+    internal static WebSocketClient Connect(
+        Uri uri, WebSocketClientOptions? options, ClientEnvironment environment, CancellationToken cancellationToken)
+    {
+        WebSocketUri.Check(uri);
+        WebSocketClientOptions frozen = (options ?? new WebSocketClientOptions()).Freeze();
+        return new WebSocketClient(uri, Opening.Open(uri, frozen, environment, cancellationToken));
+    }
+
+    /// <summary>
+    /// Sends a text message. Blocks until TCP has taken it all: for <see cref="WebSocketClientOptions.SendTimeout"/> at most in total;
+    /// by default for as long as the heartbeat sees the peer alive.
+    /// </summary>
+    /// <param name="text">The text; empty is a message too.</param>
+    /// <exception cref="ArgumentException">The text is null or holds half of a surrogate pair; nothing was sent.</exception>
+    /// <exception cref="TimeoutException">Nothing was sent within SendTimeout; the connection lives.</exception>
+    /// <exception cref="WebSocketClosedException">The connection has ended, or ended meanwhile.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
+    public void Send(string text) =>
+        SendChecked(Strict.GetBytes(text ?? throw new ArgumentNullException(nameof(text))), Opcode.Text);
+
+    /// <summary>Sends a binary message. Blocks as <see cref="Send(string)"/> does.</summary>
+    /// <param name="binary">The payload; it may be changed once the call has returned.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="binary"/> is null.</exception>
+    /// <inheritdoc cref="Send(string)" path="/exception[not(contains(@cref,'Argument'))]"/>
+    public void Send(byte[] binary) => SendChecked(binary ?? throw new ArgumentNullException(nameof(binary)), Opcode.Binary);
+
+    /// <summary>Sends a message. Blocks as <see cref="Send(string)"/> does.</summary>
+    /// <param name="payload">The payload; UTF-8 for a text message.</param>
+    /// <param name="messageType">Text or Binary.</param>
+    /// <exception cref="ArgumentException">Another type, null, or text that is not UTF-8; nothing was sent.</exception>
+    /// <inheritdoc cref="Send(string)" path="/exception[not(contains(@cref,'Argument'))]"/>
+    public void Send(byte[] payload, WebSocketMessageType messageType) =>
+        Send((payload ?? throw new ArgumentNullException(nameof(payload))).AsSpan(), messageType);
+
+    /// <summary>Sends a part of an array as a message. Blocks as <see cref="Send(string)"/> does.</summary>
+    /// <param name="buffer">The array.</param>
+    /// <param name="offset">Where the payload begins.</param>
+    /// <param name="count">How long it is, in bytes.</param>
+    /// <param name="messageType">Text or Binary.</param>
+    /// <exception cref="ArgumentException">Another type, null, no such part, or text that is not UTF-8; nothing was sent.</exception>
+    /// <inheritdoc cref="Send(string)" path="/exception[not(contains(@cref,'Argument'))]"/>
+    public void Send(byte[] buffer, int offset, int count, WebSocketMessageType messageType)
+    {
+        if (buffer is null)
+            throw new ArgumentNullException(nameof(buffer));
+        if (offset < 0 || offset > buffer.Length)
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, "The offset must lie in the buffer.");
+        if (count < 0 || count > buffer.Length - offset)
+            throw new ArgumentOutOfRangeException(nameof(count), count, "Offset and count must lie in the buffer.");
+        Send(buffer.AsSpan(offset, count), messageType);
+    }
+
+    /// <summary>Sends a message. Blocks as <see cref="Send(string)"/> does.</summary>
+    /// <param name="payload">The payload; UTF-8 for a text message.</param>
+    /// <param name="messageType">Text or Binary.</param>
+    /// <exception cref="ArgumentException">Another type, or text that is not UTF-8; nothing was sent.</exception>
+    /// <inheritdoc cref="Send(string)" path="/exception[not(contains(@cref,'Argument'))]"/>
+    public void Send(ReadOnlySpan<byte> payload, WebSocketMessageType messageType)
+    {
+        switch (messageType)
+        {
+            case WebSocketMessageType.Binary:
+                SendChecked(payload, Opcode.Binary);
+                break;
+            case WebSocketMessageType.Text:
+                CheckUtf8(payload);
+                SendChecked(payload, Opcode.Text);
+                break;
+            default:
+                throw new ArgumentException("Expected Text or Binary; to close the connection call Close.", nameof(messageType));
+        }
+    }
+
+    /// <summary>Takes the next message. Blocks until one comes or the connection ends; the heartbeat finds a dead peer.</summary>
+    /// <returns>The message.</returns>
+    /// <exception cref="WebSocketClosedException">The connection has ended, and every message that came before has been taken.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
+    public WebSocketMessage Receive() => Receive(Timeout.InfiniteTimeSpan, CancellationToken.None);
+
+    /// <summary>Takes the next message. Blocks until one comes, the time is up or the connection ends.</summary>
+    /// <param name="timeout">The longest wait. When it is over nothing is lost and the connection lives.</param>
+    /// <returns>The message.</returns>
+    /// <exception cref="TimeoutException">No message came in time.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
+    /// <inheritdoc cref="Receive()" path="/exception"/>
+    public WebSocketMessage Receive(TimeSpan timeout) => Receive(timeout, CancellationToken.None);
+
+    /// <summary>Takes the next message. Blocks until one comes, the time is up, the token is cancelled or the connection ends.</summary>
+    /// <param name="timeout">The longest wait. When it is over nothing is lost and the connection lives.</param>
+    /// <param name="cancellationToken">Ends the wait; nothing is lost and the connection lives.</param>
+    /// <returns>The message.</returns>
+    /// <exception cref="TimeoutException">No message came in time.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
+    /// <inheritdoc cref="Receive()" path="/exception"/>
+    public WebSocketMessage Receive(TimeSpan timeout, CancellationToken cancellationToken) =>
+        TryReceive(timeout, cancellationToken, out WebSocketMessage message) ? message : throw NoMessage(timeout);
+
+    /// <summary>Takes the next message if one comes in time. Blocks as <see cref="Receive(TimeSpan)"/> does, but a timeout is no exception.</summary>
+    /// <param name="timeout">The longest wait; <see cref="TimeSpan.Zero"/> only looks.</param>
+    /// <param name="message">The message; when there is none, an empty text that means nothing.</param>
+    /// <returns>False: the time is up.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
+    /// <inheritdoc cref="Receive()" path="/exception"/>
+    public bool TryReceive(TimeSpan timeout, out WebSocketMessage message) => TryReceive(timeout, CancellationToken.None, out message);
+
+    /// <summary>
+    /// Takes the next message into the caller's buffer, without allocating. Blocks until one comes, the time is up or the connection ends.
+    /// </summary>
+    /// <param name="buffer">Where the payload goes, from its beginning.</param>
+    /// <param name="messageType">Text or Binary.</param>
+    /// <param name="timeout">The longest wait. When it is over nothing is lost and the connection lives.</param>
+    /// <returns>The length of the payload.</returns>
+    /// <exception cref="ArgumentException">The buffer is too small, and the message says how large it has to be; the message is kept, a later call gets it.</exception>
+    /// <exception cref="TimeoutException">No message came in time.</exception>
+    /// <inheritdoc cref="Receive()" path="/exception"/>
+    public int Receive(byte[] buffer, out WebSocketMessageType messageType, TimeSpan timeout)
+    {
+        if (buffer is null)
+            throw new ArgumentNullException(nameof(buffer));
+        Timeouts.Check(timeout, nameof(timeout));
+        ThrowIfDisposed();
+        if (!_connection.TryReceive(timeout, buffer, out messageType, out int count))
+            throw NoMessage(timeout);
+        GC.KeepAlive(this);
+        if (count > buffer.Length)
+            throw new ArgumentException(FormattableString.Invariant($"The next message has {count} bytes, the buffer {buffer.Length}. It is kept: call again with a larger buffer."), nameof(buffer));
+        return count;
+    }
+
+    /// <summary>Sends a ping (RFC 6455 section 5.5.2) and blocks until its pong comes; for ever if need be, but the heartbeat finds a dead peer.</summary>
+    /// <returns>The round trip.</returns>
+    /// <exception cref="WebSocketClosedException">The connection has ended, or ended meanwhile.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
+    public TimeSpan Ping() => Ping(Timeout.InfiniteTimeSpan);
+
+    /// <summary>Sends a ping (RFC 6455 section 5.5.2) and blocks until its pong comes, or the time is up.</summary>
+    /// <param name="timeout">The longest wait. When it is over the connection lives.</param>
+    /// <returns>The round trip.</returns>
+    /// <exception cref="TimeoutException">No pong came in time.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
+    /// <exception cref="WebSocketClosedException">The connection has ended, or ended meanwhile.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
+    public TimeSpan Ping(TimeSpan timeout)
+    {
+        Timeouts.Check(timeout, nameof(timeout));
+        ThrowIfDisposed();
+        return Alive(_connection.Ping(timeout));
+    }
+
+    /// <summary>Sends an unsolicited pong without payload, as a one-way heartbeat (RFC 6455 section 5.5.3). Blocks as <see cref="Pong(byte[])"/> does.</summary>
+    public void Pong() => Pong([]);
+
+    /// <summary>
+    /// Sends an unsolicited pong, as a one-way heartbeat (RFC 6455 section 5.5.3). Blocks until TCP has taken it: for
+    /// <see cref="WebSocketClientOptions.SendTimeout"/> at most.
+    /// </summary>
+    /// <param name="payload">At most 125 bytes.</param>
+    /// <exception cref="ArgumentException">The payload is null or too long.</exception>
+    /// <exception cref="TimeoutException">It was not sent within SendTimeout; the connection lives.</exception>
+    /// <exception cref="WebSocketClosedException">The connection has ended, or ended meanwhile.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
+    public void Pong(byte[] payload)
+    {
+        if (payload is null)
+            throw new ArgumentNullException(nameof(payload));
+        if (payload.Length > 125)
+            throw new ArgumentException(FormattableString.Invariant($"A pong holds at most 125 bytes (RFC 6455 section 5.5), not {payload.Length}."), nameof(payload));
+        ThrowIfDisposed();
+        _connection.Pong([.. payload]);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Closes with 1000 (normal closure); see <see cref="Close(WebSocketCloseStatus, string)"/>.</summary>
+    public void Close() => Close(WebSocketCloseStatus.NormalClosure, null);
+
+    /// <summary>
+    /// Closes the connection by the closing handshake (RFC 6455 section 7): what was sent before arrives. Blocks until it is done, for
+    /// <see cref="WebSocketClientOptions.CloseTimeout"/> at most in total, then cuts the connection; returns normally in any case, also
+    /// when the connection had ended before. Whoever is blocked in Receive is freed; messages that came before can still be received,
+    /// later ones are dropped.
+    /// </summary>
+    /// <param name="status">1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 section 7.4).</param>
+    /// <param name="description">The reason, for humans: at most 123 bytes of UTF-8; or null.</param>
+    /// <exception cref="ArgumentException">Another status, or too long a reason; nothing was done.</exception>
+    public void Close(WebSocketCloseStatus status, string? description)
+    {
+        if (!ClosePayload.IsValidToSend(status))
+            throw new ArgumentOutOfRangeException(nameof(status), status, "A Close frame holds 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 section 7.4).");
+        if (description is not null && Strict.GetByteCount(description) > ClosePayload.MaxDescriptionLength)
+            throw new ArgumentException("The reason must not be longer than 123 bytes of UTF-8 (RFC 6455 section 5.5).", nameof(description));
+        _connection.Close(new WebSocketCloseFrame(status, description));
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Blocks until the connection has ended, by whichever side, or the time is up.</summary>
+    /// <param name="timeout">The longest wait; <see cref="TimeSpan.Zero"/> only looks.</param>
+    /// <returns>True: it has ended.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
+    public bool WaitForClose(TimeSpan timeout) => Alive(_connection.WaitForClose(Timeouts.Check(timeout, nameof(timeout))));
+
+    /// <summary>
+    /// Cuts the connection at once, without a closing handshake; what was sent may not arrive. Whoever is blocked is freed. Does not
+    /// block, never throws, and does nothing when the connection has ended.
+    /// </summary>
+    public void Abort()
+    {
+        _connection.Abort("The program aborted the connection.");
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Takes the counts of this connection so far. Does not block. Readable after Dispose.</summary>
+    /// <returns>A snapshot.</returns>
+    public WebSocketStatistics GetStatistics() => Alive(_connection.GetStatistics());
+
+    /// <summary>Looks at how the connection does: the same facts that a <see cref="HeartbeatPolicy"/> judges by. Does not block. Usable after Dispose.</summary>
+    /// <returns>The facts at this moment.</returns>
+    public WebSocketHealth CheckHealth() => Alive(_connection.CheckHealth());
+
+    /// <summary>
+    /// Closes as <see cref="Close()"/> does, in the same bound, and drops what was received and not taken. Calls that are blocked throw
+    /// <see cref="WebSocketClosedException"/> at once; a Send that is stuck is ended with its message torn, instead of waiting for it.
+    /// Never throws; the second call does nothing.
+    /// </summary>
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        if (_disposed)
+            return;
+        _disposed = true;
+        _connection.Dispose();
+    }
+
+    private void SendChecked(ReadOnlySpan<byte> payload, Opcode opcode)
+    {
+        ThrowIfDisposed();
+        _connection.Send(payload, opcode);
+        GC.KeepAlive(this);
+    }
+
+    private bool TryReceive(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)
+    {
+        Timeouts.Check(timeout, nameof(timeout));
+        ThrowIfDisposed();
+        return Alive(_connection.TryReceive(timeout, cancellationToken, out message));
+    }
+
+    private static void CheckUtf8(ReadOnlySpan<byte> payload)
+    {
+        Utf8Validator validator = default;
+        if (!validator.Append(payload) || !validator.IsAtBoundary)
+            throw new ArgumentException("A text message must be UTF-8 (RFC 6455 section 5.6), and these bytes are not; send them as Binary.", nameof(payload));
+    }
+
+    private static TimeoutException NoMessage(TimeSpan timeout) =>
+        new(FormattableString.Invariant($"No message came within {timeout.TotalSeconds:0.###} s. The connection is still open."));
+
+    private void ThrowIfDisposed()
+    {
+        if (_disposed)
+            throw new ObjectDisposedException(nameof(WebSocketClient));
+    }
+
+    // The client must live until the call is over.
+    private T Alive<T>(T result)
+    {
+        GC.KeepAlive(this);
+        return result;
+    }
+}
