@@ -65,7 +65,7 @@ public sealed class BuiltInPolicyTests
         WebSocketClosedException? end = null;
         TimeSpan elapsed = Elapsed.Of(() => end = TestClient.EndOf(() => client.Receive()));
 
-        elapsed.Should().BeGreaterThan(Second + Second - Slack).And.BeLessThan(Second + Second + Slack);
+        elapsed.Should().BeGreaterThan(Second + Second - Slack).And.BeBelow(Second + Second + Slack);
         end!.Cause.Should().Be(WebSocketCloseCause.PolicyFailed);
         end.Message.Should().Contain("1 s after a heartbeat message");
         client.State.Should().Be(WebSocketState.Closed);
@@ -123,7 +123,7 @@ public sealed class BuiltInPolicyTests
         TestClient.EndOf(() => client.Send(new byte[64 << 20])).Cause.Should().Be(WebSocketCloseCause.PolicyFailed);
 
         // A second for the Close frame that finds no room.
-        watch.Elapsed.Should().BeLessThan(Second + Second + Second + Slack);
+        watch.Elapsed.Should().BeBelow(Second + Second + Second + Slack);
     }
 
     private static WebSocketClient Connect(ScriptedServer server, TimeSpan interval, TimeSpan timeout, int queue = 1 << 20) =>

@@ -41,7 +41,7 @@ public sealed class CloseBoundTests
         });
         using WebSocketClient client = TestClient.Connect(server, o => o.CloseTimeout = TimeSpan.FromSeconds(20));
 
-        Elapsed.Of(client.Close).Should().BeLessThan(TimeSpan.FromSeconds(1) + Slack);
+        Elapsed.Of(client.Close).Should().BeBelow(TimeSpan.FromSeconds(1) + Slack);
 
         client.State.Should().Be(WebSocketState.Closed);
         client.CloseStatus.Should().Be(WebSocketCloseStatus.NormalClosure);
@@ -85,7 +85,7 @@ public sealed class CloseBoundTests
         });
         client.Receive(Soon);
 
-        Elapsed.Of(client.Close).Should().BeLessThan(TimeSpan.FromSeconds(5));
+        Elapsed.Of(client.Close).Should().BeBelow(TimeSpan.FromSeconds(5));
 
         client.CloseStatus.Should().Be(WebSocketCloseStatus.NormalClosure);
         server.Join();
@@ -121,9 +121,9 @@ public sealed class CloseBoundTests
             connection.FallSilent();
         });
         using WebSocketClient client = TestClient.Connect(server, o => o.CloseTimeout = CloseTimeout);
-        BackgroundRun other = Run.InBackground(() => Elapsed.Of(client.Close).Should().BeLessThan(CloseTimeout + Slack));
+        BackgroundRun other = Run.InBackground(() => Elapsed.Of(client.Close).Should().BeBelow(CloseTimeout + Slack));
 
-        Elapsed.Of(client.Close).Should().BeLessThan(CloseTimeout + Slack);
+        Elapsed.Of(client.Close).Should().BeBelow(CloseTimeout + Slack);
 
         other.Join();
     }
@@ -150,7 +150,7 @@ public sealed class CloseBoundTests
 
     private static void ShouldTakeTheWholeTime(WebSocketClient client)
     {
-        Elapsed.Of(client.Close).Should().BeGreaterThan(CloseTimeout - Slack).And.BeLessThan(CloseTimeout + Slack);
+        Elapsed.Of(client.Close).Should().BeGreaterThan(CloseTimeout - Slack).And.BeBelow(CloseTimeout + Slack);
 
         client.State.Should().Be(WebSocketState.Closed);
         client.CloseStatus.Should().BeNull();

@@ -169,7 +169,7 @@ public sealed class CloseTests
         end.ReceivedCloseFirst.Should().BeTrue();
         server.Join();
         answer!.CloseCode.Should().Be(code);
-        fin.Should().BeLessThan(TimeSpan.FromSeconds(1));
+        fin.Should().BeBelow(TimeSpan.FromSeconds(1));
         client.WaitForClose(Soon).Should().BeTrue();
         client.CloseStatus.Should().Be((WebSocketCloseStatus)code);
         client.CloseStatusDescription.Should().Be(reason);

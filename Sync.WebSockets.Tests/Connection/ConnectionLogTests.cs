@@ -206,10 +206,10 @@ public sealed class ConnectionLogTests
         client.Send("hello");
 
         Elapsed.Of(() => client.Invoking(c => c.Receive(TimeSpan.FromMilliseconds(300))).Should().Throw<TimeoutException>())
-            .Should().BeLessThan(TimeSpan.FromSeconds(1));
-        Elapsed.Of(client.Close).Should().BeLessThan(TimeSpan.FromSeconds(1.25), "CloseTimeout is a second");
+            .Should().BeBelow(TimeSpan.FromSeconds(1));
+        Elapsed.Of(client.Close).Should().BeBelow(TimeSpan.FromSeconds(1.25), "CloseTimeout is a second");
         client.State.Should().NotBe(WebSocketState.Open);
-        Elapsed.Of(client.Dispose).Should().BeLessThan(TimeSpan.FromSeconds(1.5));
+        Elapsed.Of(client.Dispose).Should().BeBelow(TimeSpan.FromSeconds(1.5));
 
         release.Set();
         client.WaitForClose(Soon).Should().BeTrue();
@@ -251,7 +251,7 @@ public sealed class ConnectionLogTests
                 client.Close();
             });
 
-            elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2.5));
+            elapsed.Should().BeBelow(TimeSpan.FromSeconds(2.5));
         }
         calls.Should().BePositive();
     }

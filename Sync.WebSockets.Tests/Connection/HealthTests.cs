@@ -25,8 +25,8 @@ public sealed class HealthTests
         WebSocketHealth health = client.CheckHealth();
 
         health.State.Should().Be(WebSocketState.Open);
-        health.Age.Should().BeLessThan(TimeSpan.FromSeconds(2));
-        health.SinceLastReceived.Should().BeLessThan(TimeSpan.FromSeconds(2));
+        health.Age.Should().BeBelow(TimeSpan.FromSeconds(2));
+        health.SinceLastReceived.Should().BeBelow(TimeSpan.FromSeconds(2));
         health.SinceLastActivity.Should().BeLessThanOrEqualTo(health.Age + TimeSpan.FromMilliseconds(50));
         (health.Latency, health.OldestUnansweredPing).Should().Be((null, null));
         (health.UnansweredPings, health.QueuedMessages, health.QueueFill, health.ReadingIsPaused).Should().Be((0, 0, 0.0, false));

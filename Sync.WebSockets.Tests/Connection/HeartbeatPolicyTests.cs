@@ -32,7 +32,7 @@ public sealed class HeartbeatPolicyTests
         end.InnerException.Should().BeNull();
         WebSocketHealth[] seen = [.. policy.Seen];
         seen[0].Latency.Should().BeNull();
-        seen[0].Age.Should().BeLessThan(TimeSpan.FromSeconds(5));
+        seen[0].Age.Should().BeBelow(TimeSpan.FromSeconds(5));
         seen.Last().Latency!.Value.Should().BePositive();
         seen.Select(health => health.Age).Should().BeInAscendingOrder();
         seen.Should().OnlyContain(health => health.State == WebSocketState.Open);
@@ -50,7 +50,7 @@ public sealed class HeartbeatPolicyTests
 
         WebSocketHealth[] seen = [.. policy.Seen];
         for (int i = 1; i < 4; i++)
-            (seen[i].Age - seen[i - 1].Age).Should().BeGreaterThanOrEqualTo(wait - Often).And.BeLessThan(wait + TimeSpan.FromMilliseconds(250));
+            (seen[i].Age - seen[i - 1].Age).Should().BeGreaterThanOrEqualTo(wait - Often).And.BeBelow(wait + TimeSpan.FromMilliseconds(250));
     }
 
     [Test]

@@ -73,7 +73,7 @@ public sealed class HeartbeatSettingsTests
             TestClient.EndOf(() => client.Receive()).Cause.Should().Be(WebSocketCloseCause.HeartbeatTimeout);
         });
 
-        elapsed.Should().BeLessThan(TimeSpan.FromMilliseconds(750));
+        elapsed.Should().BeBelow(TimeSpan.FromMilliseconds(750));
     }
 
     [TestCase(false)]
@@ -143,7 +143,7 @@ public sealed class HeartbeatSettingsTests
             client.Invoking(c => c.Ping(TimeSpan.FromMilliseconds(200))).Should().Throw<TimeoutException>());
         timedOut.Set();
 
-        elapsed.Should().BeGreaterThan(TimeSpan.FromMilliseconds(190)).And.BeLessThan(TimeSpan.FromSeconds(1));
+        elapsed.Should().BeGreaterThan(TimeSpan.FromMilliseconds(190)).And.BeBelow(TimeSpan.FromSeconds(1));
         client.Ping(TimeSpan.FromSeconds(10)).Should().BePositive();
         client.Send("alive");
         client.Receive(TimeSpan.FromSeconds(10)).Text.Should().Be("alive");

@@ -44,7 +44,7 @@ public sealed class PolicyFactoryTests
             };
         })));
 
-        elapsed.Should().BeLessThan(bound + TimeSpan.FromMilliseconds(250));
+        elapsed.Should().BeBelow(bound + TimeSpan.FromMilliseconds(250));
         free.Set();
         server.Join();
         ShouldLeaveNoThread();

@@ -67,7 +67,7 @@ public sealed class PolicyIsolationTests
 
         WebSocketClosedException end = TestClient.EndOf(() => client.Receive(Soon));
 
-        silence.Elapsed.Should().BeGreaterThan(Second).And.BeLessThan(Second + Second + Slack);
+        silence.Elapsed.Should().BeGreaterThan(Second).And.BeBelow(Second + Second + Slack);
         end.Cause.Should().Be(WebSocketCloseCause.HeartbeatTimeout);
         alive.State.Should().Be(WebSocketState.Open);
         alive.GetStatistics().PongsReceived.Should().BePositive();
@@ -106,7 +106,7 @@ public sealed class PolicyIsolationTests
         // TestClient closes within a second.
         TimeSpan elapsed = Elapsed.Of(dispose ? client.Dispose : client.Close);
 
-        elapsed.Should().BeLessThan(silentServer ? Second + Slack : Second);
+        elapsed.Should().BeBelow(silentServer ? Second + Slack : Second);
         client.WaitForClose(TimeSpan.Zero).Should().BeTrue();
         if (Resources.LibraryThreads is not null)
             Wait.Until(() => Resources.LibraryThreads == 1, "no thread but the policy's, which is in the program's own code, is left");

@@ -163,7 +163,7 @@ public sealed class ReceiveIdleTimeoutTests
         WebSocketClosedException? end = null;
         TimeSpan elapsed = idle + Elapsed.Of(() => end = TestClient.EndOf(() => client.Receive(Soon)));
 
-        elapsed.Should().BeGreaterThan(Idle - TimeSpan.FromMilliseconds(20)).And.BeLessThan(Idle + Slack);
+        elapsed.Should().BeGreaterThan(Idle - TimeSpan.FromMilliseconds(20)).And.BeBelow(Idle + Slack);
         end!.Cause.Should().Be(WebSocketCloseCause.ReceiveIdleTimeout);
         end.InnerException.Should().BeOfType<TimeoutException>();
         end.Message.Should().Contain("0.6 s (ReceiveIdleTimeout)");

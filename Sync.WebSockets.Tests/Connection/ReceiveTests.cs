@@ -61,7 +61,7 @@ public sealed class ReceiveTests
         });
         using WebSocketClient client = TestClient.Connect(server);
 
-        Elapsed.Of(() => client.TryReceive(TimeSpan.Zero, out _).Should().BeFalse()).Should().BeLessThan(TimeSpan.FromMilliseconds(100));
+        Elapsed.Of(() => client.TryReceive(TimeSpan.Zero, out _).Should().BeFalse()).Should().BeBelow(TimeSpan.FromMilliseconds(100));
         send.Set();
 
         WebSocketMessage message = default;
@@ -78,7 +78,7 @@ public sealed class ReceiveTests
         TimeSpan elapsed = Elapsed.Of(() =>
             client.Invoking(c => c.Receive(TimeSpan.FromMilliseconds(200))).Should().Throw<TimeoutException>());
 
-        elapsed.Should().BeGreaterThan(TimeSpan.FromMilliseconds(190)).And.BeLessThan(TimeSpan.FromMilliseconds(450));
+        elapsed.Should().BeGreaterThan(TimeSpan.FromMilliseconds(190)).And.BeBelow(TimeSpan.FromMilliseconds(450));
         client.Send("kept");
         client.Receive(Soon).Text.Should().Be("kept");
         client.State.Should().Be(WebSocketState.Open);
@@ -129,7 +129,7 @@ public sealed class ReceiveTests
         cancellation.Cancel();
 
         receiver.Join();
-        freed.Elapsed.Should().BeLessThan(TimeSpan.FromMilliseconds(250));
+        freed.Elapsed.Should().BeBelow(TimeSpan.FromMilliseconds(250));
         client.State.Should().Be(WebSocketState.Open);
     }
 

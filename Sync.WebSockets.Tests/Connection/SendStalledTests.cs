@@ -39,7 +39,7 @@ public sealed class SendStalledTests
             }
         });
 
-        sinceLastSend.Elapsed.Should().BeGreaterThan(Interval + Timeout - Slack).And.BeLessThan(Interval + Timeout + Interval + Slack);
+        sinceLastSend.Elapsed.Should().BeGreaterThan(Interval + Timeout - Slack).And.BeBelow(Interval + Timeout + Interval + Slack);
         end.Cause.Should().Be(WebSocketCloseCause.SendStalled);
         end.Message.Should().Contain("Receive while you send").And.Contain("ReceiveQueueBytes").And.Contain("2 s");
         client.State.Should().Be(WebSocketState.Closed);

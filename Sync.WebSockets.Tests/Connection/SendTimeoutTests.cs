@@ -42,7 +42,7 @@ public sealed class SendTimeoutTests
         TimeSpan elapsed = Elapsed.Of(() =>
             connection.Invoking(c => c.Send(new byte[1], Opcode.Binary)).Should().Throw<TimeoutException>());
 
-        elapsed.Should().BeGreaterThan(TimeSpan.FromMilliseconds(290)).And.BeLessThan(TimeSpan.FromMilliseconds(300) + Slack);
+        elapsed.Should().BeGreaterThan(TimeSpan.FromMilliseconds(290)).And.BeBelow(TimeSpan.FromMilliseconds(300) + Slack);
         options.SendTimeout = Timeout.InfiniteTimeSpan;
         read.Set();
         holder.Join();
@@ -122,7 +122,7 @@ public sealed class SendTimeoutTests
         WebSocketClosedException? end = null;
         TimeSpan elapsed = Elapsed.Of(() => end = TestClient.EndOf(() => client.Send(Large)));
 
-        elapsed.Should().BeGreaterThan(SendTimeout - Slack).And.BeLessThan(SendTimeout + Slack);
+        elapsed.Should().BeGreaterThan(SendTimeout - Slack).And.BeBelow(SendTimeout + Slack);
         end!.Cause.Should().Be(WebSocketCloseCause.SendTimeout);
         TestClient.EndOf(() => client.Receive()).Cause.Should().Be(WebSocketCloseCause.SendTimeout);
         client.State.Should().Be(WebSocketState.Closed);

@@ -111,7 +111,7 @@ public sealed class SilentPeerTests
     {
         WebSocketClosedException end = TestClient.EndOf(call);
 
-        _silence.Elapsed.Should().BeLessThan(Bound).And.BeGreaterThan(Second, "a peer has PingTimeout to answer");
+        _silence.Elapsed.Should().BeBelow(Bound).And.BeGreaterThan(Second, "a peer has PingTimeout to answer");
         end.Cause.Should().Be(WebSocketCloseCause.HeartbeatTimeout);
         end.InnerException.Should().BeOfType<TimeoutException>();
     }

@@ -109,7 +109,7 @@ public sealed class EchoExampleTests
         echo.EndInput();
 
         int exitCode = -1;
-        Elapsed.Of(() => exitCode = echo.WaitForExit()).Should().BeLessThan(TimeSpan.FromSeconds(4));
+        Elapsed.Of(() => exitCode = echo.WaitForExit()).Should().BeBelow(TimeSpan.FromSeconds(4));
         exitCode.Should().Be(0);
     }
 
@@ -218,7 +218,7 @@ public sealed class EchoExampleTests
         {
             echo.PressCtrlC();
             exitCode = echo.WaitForExit();
-        }).Should().BeLessThan(TimeSpan.FromSeconds(2));
+        }).Should().BeBelow(TimeSpan.FromSeconds(2));
         echo.Errors.Should().BeEmpty();
         exitCode.Should().Be(Interrupted);
     }

@@ -58,7 +58,7 @@ public sealed class CloseTests
 
         TimeSpan elapsed = Elapsed.Of(() => end(client));
 
-        elapsed.Should().BeLessThan(Bound, "answers: {0}, full: {1}, stuck: {2}", answers, inboxFull, senderStuck);
+        elapsed.Should().BeBelow(Bound, "answers: {0}, full: {1}, stuck: {2}", answers, inboxFull, senderStuck);
         client.State.Should().Be(WebSocketState.Closed);
         client.CloseStatus.Should().Be(answers ? WebSocketCloseStatus.NormalClosure : null);
         sender?.Join();

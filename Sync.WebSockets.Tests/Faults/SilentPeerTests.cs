@@ -109,6 +109,6 @@ public sealed class SilentPeerTests
         TimeSpan elapsed = silence.Elapsed;
 
         end.Cause.Should().Be(WebSocketCloseCause.HeartbeatTimeout);
-        elapsed.Should().BeLessThan(Bound);
+        elapsed.Should().BeBelow(Bound);
     }
 }

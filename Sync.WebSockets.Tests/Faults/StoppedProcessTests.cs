@@ -63,7 +63,7 @@ public sealed class StoppedProcessTests
         var since = Stopwatch.StartNew();
         child.WaitForOutput(nameof(WebSocketCloseCause.HeartbeatTimeout));
 
-        since.Elapsed.Should().BeLessThan(Bound);
+        since.Elapsed.Should().BeBelow(Bound);
         child.WaitForExit().Should().Be(0);
         child.Output.Should().EndWith(nameof(WebSocketCloseCause.HeartbeatTimeout) + "\n");
 

@@ -25,7 +25,7 @@ public sealed class CloseTests(RealServer server) : RealServerTests(server)
         client.Send("before");
         client.Receive(Soon).Text.Should().Be("before");
 
-        Elapsed.Of(() => client.Close((WebSocketCloseStatus)status, reason)).Should().BeLessThan(AtOnce);
+        Elapsed.Of(() => client.Close((WebSocketCloseStatus)status, reason)).Should().BeBelow(AtOnce);
 
         client.State.Should().Be(WebSocketState.Closed);
         client.CloseStatus.Should().Be((WebSocketCloseStatus)status);
@@ -44,7 +44,7 @@ public sealed class CloseTests(RealServer server) : RealServerTests(server)
         for (int i = 0; i < 50; i++)
             client.Send(Traffic.Bytes(10_000, seed: 1));
 
-        Elapsed.Of(() => client.Close()).Should().BeLessThan(AtOnce);
+        Elapsed.Of(() => client.Close()).Should().BeBelow(AtOnce);
 
         client.CloseStatus.Should().Be(WebSocketCloseStatus.NormalClosure);
     }
@@ -76,7 +76,7 @@ public sealed class CloseTests(RealServer server) : RealServerTests(server)
     {
         WebSocketClient client = Connect();
 
-        Elapsed.Of(client.Dispose).Should().BeLessThan(AtOnce);
+        Elapsed.Of(client.Dispose).Should().BeBelow(AtOnce);
 
         client.State.Should().Be(WebSocketState.Closed);
         client.CloseStatus.Should().Be(WebSocketCloseStatus.NormalClosure);

@@ -98,7 +98,7 @@ public sealed class KestrelTests(bool tls)
         e.InnerException.Should().BeOfType<TimeoutException>();
 
         // PingTimeout after the first ping; interval + timeout + 250 ms at the latest, and what a busy machine takes.
-        elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(0.95)).And.BeLessThan(TimeSpan.FromSeconds(3));
+        elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(0.95)).And.BeBelow(TimeSpan.FromSeconds(3));
     }
 
     [Test]
@@ -108,7 +108,7 @@ public sealed class KestrelTests(bool tls)
 
         TimeSpan elapsed = Elapsed.Of(() => client.Close());
 
-        elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(0.95)).And.BeLessThan(TimeSpan.FromSeconds(3));
+        elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(0.95)).And.BeBelow(TimeSpan.FromSeconds(3));
         client.State.Should().Be(WebSocketState.Closed);
         client.CloseStatus.Should().BeNull();
     }

@@ -70,7 +70,7 @@ public sealed class ProxyTests(string proxy)
 
         TimeSpan elapsed = Elapsed.Of(() => client.WaitForClose(Soon).Should().BeTrue());
 
-        elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(2)).And.BeLessThan(TimeSpan.FromSeconds(8));
+        elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(2)).And.BeBelow(TimeSpan.FromSeconds(8));
         client.State.Should().Be(WebSocketState.Closed);
         client.CloseStatus.Should().BeNull();
         Action receive = () => client.Receive(Soon);

@@ -30,7 +30,7 @@ public sealed class ServerEndTests(RealServer server)
 
         Action again = () => Connect(peer.Uri).Dispose();
         WebSocketConnectException? refused = null;
-        Elapsed.Of(() => refused = again.Should().Throw<WebSocketConnectException>().Which).Should().BeLessThan(TimeSpan.FromSeconds(5));
+        Elapsed.Of(() => refused = again.Should().Throw<WebSocketConnectException>().Which).Should().BeBelow(TimeSpan.FromSeconds(5));
         refused!.Stage.Should().Be(WebSocketConnectStage.Tcp);
         refused.Message.Should().Contain(peer.Uri.Host).And.Contain(peer.Port.ToString(CultureInfo.InvariantCulture));
         refused.InnerException.Should().BeOfType<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.ConnectionRefused);

@@ -176,7 +176,7 @@ internal sealed class ScriptedServerTests
         using var second = new PlainClient(server.Uri);
         second.Upgrade();
 
-        Elapsed.Of(server.Dispose).Should().BeLessThan(TimeSpan.FromSeconds(5));
+        Elapsed.Of(server.Dispose).Should().BeBelow(TimeSpan.FromSeconds(5));
     }
 
     [Test]

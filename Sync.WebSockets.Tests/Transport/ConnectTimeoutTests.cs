@@ -25,7 +25,7 @@ public sealed class ConnectTimeoutTests
         WebSocketConnectException? failure = null;
         TimeSpan elapsed = Elapsed.Of(() => failure = TestClient.FailureOf(() => Connect(server, Timeout, CancellationToken.None)));
 
-        elapsed.Should().BeGreaterThan(Timeout - Slack).And.BeLessThan(Timeout + Slack);
+        elapsed.Should().BeGreaterThan(Timeout - Slack).And.BeBelow(Timeout + Slack);
         failure!.Stage.Should().Be(stage);
         failure.InnerException.Should().BeOfType<TimeoutException>();
         failure.Response.Should().BeNull();
@@ -57,7 +57,7 @@ public sealed class ConnectTimeoutTests
         cancellation.Cancel();
 
         connecting.Join();
-        freed.Elapsed.Should().BeLessThan(Slack);
+        freed.Elapsed.Should().BeBelow(Slack);
     }
 
     [Test]

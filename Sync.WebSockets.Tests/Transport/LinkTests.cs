@@ -79,7 +79,7 @@ internal sealed class LinkTests
             writer.Invoking(w => w.Join()).Should().Throw<Exception>().Which.Should().NotBeOfType<TimeoutException>();
         });
 
-        elapsed.Should().BeLessThan(TimeSpan.FromSeconds(1));
+        elapsed.Should().BeBelow(TimeSpan.FromSeconds(1));
         _stream.Disposals.Should().Be(0, "only Dispose touches the stream");
     }
 

@@ -27,7 +27,7 @@ public sealed class RefusedHandshakeTests
         });
 
         WebSocketConnectException? failure = null;
-        Elapsed.Of(() => failure = Refused(server)).Should().BeLessThan(AtOnce);
+        Elapsed.Of(() => failure = Refused(server)).Should().BeBelow(AtOnce);
 
         ShouldBeRefusal(failure!, status, "see other");
         server.Join();
@@ -59,7 +59,7 @@ public sealed class RefusedHandshakeTests
         });
 
         WebSocketConnectException? failure = null;
-        Elapsed.Of(() => failure = Refused(server)).Should().BeLessThan(TimeSpan.FromSeconds(1.2));
+        Elapsed.Of(() => failure = Refused(server)).Should().BeBelow(TimeSpan.FromSeconds(1.2));
 
         ShouldBeRefusal(failure!, 404, "see other");
         server.Join();
@@ -77,7 +77,7 @@ public sealed class RefusedHandshakeTests
 
         WebSocketConnectException? failure = null;
         Elapsed.Of(() => failure = Refused(server, o => o.ConnectTimeout = TimeSpan.FromMilliseconds(500)))
-            .Should().BeLessThan(TimeSpan.FromMilliseconds(750));
+            .Should().BeBelow(TimeSpan.FromMilliseconds(750));
 
         ShouldBeRefusal(failure!, 404, "see other");
     }

@@ -161,6 +161,17 @@ internal sealed class PingPongHeartbeatTests
     }
 
     [Test]
+    public void Second_look_comes_after_as_long_again_as_the_first_was_late()
+    {
+        HeartbeatBench bench = new(1000 * Second, 5 * Second);
+        long death = bench.SendPing() + (5 * Second);
+
+        bench.Step(death + (150 * Millisecond)).Should().Be(PingPongAction.None);
+        bench.Next.Should().Be(death + (300 * Millisecond), "a short hiccup costs little");
+        bench.Step(death + (300 * Millisecond)).Should().Be(PingPongAction.GiveUp);
+    }
+
+    [Test]
     public void Second_look_finds_the_peer_dead_even_if_it_is_late_again()
     {
         HeartbeatBench bench = new(1000 * Second, 5 * Second);

@@ -8,8 +8,9 @@ namespace Sync.WebSockets.Protocol.Heartbeat;
 //
 // A ping that still waits behind our own data has not been ignored: there its due time stands for its write, and what gets on before
 // it is progress. While we do not read ourselves, only a ping that was written and does not even reach the peer's TCP tells of a death.
-// Time in which we did not run is never held against the peer: a step that runs late adds its
-// lateness to the deadline, and one that would give up although it ran late looks a second time first.
+// Time in which we did not run is never held against the peer: a step that runs late adds its lateness to the deadline. One that
+// would give up although it ran late looks a second time first, after as long again as it was late: whatever kept us from running may
+// have kept the peer's bytes from coming. So a late step costs at most twice its lateness.
 
 /// <summary>The default heartbeat: a ping every interval, death after a timeout of silence. Heartbeat thread only.</summary>
 internal sealed class PingPongHeartbeat
@@ -17,7 +18,7 @@ internal sealed class PingPongHeartbeat
     // A step this late (100 ms) means that this process did not run as it should.
     private const long Late = 1_000_000;
 
-    // The longest second look: one second in which a peer's bytes can still reach us.
+    // The second look comes after a second at the latest: enough for a peer's bytes to reach us after a sleep of any length.
     private const long LongestReprieve = 10_000_000;
 
     private long _interval;
@@ -101,7 +102,7 @@ internal sealed class PingPongHeartbeat
         if (now >= _silentSince + _timeout + _excused && late > Late && !_reprieved)
         {
             _reprieved = true;
-            _excused = now - _silentSince - _timeout + Math.Min(_timeout, LongestReprieve);
+            _excused = now - _silentSince - _timeout + Math.Min(late, Math.Min(_timeout, LongestReprieve));
         }
         return _silentSince + _timeout + _excused;
     }

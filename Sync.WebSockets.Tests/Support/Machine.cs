@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using FluentAssertions;
+using FluentAssertions.Primitives;
+
+namespace Sync.WebSockets.Support;
+
+// Lock: _stalls is guarded by itself. The watching thread lives as long as the tests.
+
+/// <summary>
+/// Knows when this process did not run, because the machine was busy elsewhere or the collector had stopped it: a thread that should
+/// wake every 10 ms writes down each time it was late. The library promises its bounds in time in which it runs.
+/// </summary>
+internal static class Machine
+{
+    private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Stall = TimeSpan.FromMilliseconds(30);
+    private static readonly List<(TimeSpan End, TimeSpan Length)> _stalls = [];
+    private static readonly Stopwatch _watch = new();
+
+    /// <summary>Starts to watch.</summary>
+    public static void Watch()
+    {
+        _watch.Start();
+        new Thread(Run) { IsBackground = true, Name = "machine watch" }.Start();
+    }
+
+    /// <summary>
+    /// That it took less than the bound, which ends now. What the process was kept from running is added twice: once for itself, once
+    /// since the heartbeat looks a second time, as much later, when a step ran late.
+    /// </summary>
+    public static AndConstraint<SimpleTimeSpanAssertions> BeBelow(
+        this SimpleTimeSpanAssertions elapsed, TimeSpan bound, string because = "", params object[] becauseArgs)
+    {
+        TimeSpan stalled = StalledDuring(elapsed.Subject!.Value);
+        return elapsed.BeLessThan(bound + stalled + stalled, because, becauseArgs);
+    }
+
+    /// <summary>How long this process was kept from running in the time up to now.</summary>
+    public static TimeSpan StalledDuring(TimeSpan upToNow)
+    {
+        TimeSpan since = _watch.Elapsed - upToNow;
+        lock (_stalls)
+            return TimeSpan.FromTicks(_stalls.Where(stall => stall.End > since).Sum(stall => stall.Length.Ticks));
+    }
+
+    private static void Run()
+    {
+        object nobody = new();
+        TimeSpan last = _watch.Elapsed;
+        while (true)
+        {
+            lock (nobody)
+                Monitor.Wait(nobody, Rhythm);
+            TimeSpan now = _watch.Elapsed;
+            TimeSpan late = now - last - Rhythm;
+            last = now;
+            if (late < Stall)
+                continue;
+            lock (_stalls)
+                _stalls.Add((now, late));
+        }
+    }
+}
