@@ -6,8 +6,8 @@ using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets.Connection;
 
-// Owner: _heartbeat, _delivery, _posted, and the figures of stall and idle belong to the heartbeat thread. _interval, _timeout,
-// _changed and _abandoned are written by others and read here: plain facts, published by Volatile.
+// Owner: _heartbeat, _stall, _idle, _delivery, _posted and _expected belong to the heartbeat thread. _interval, _timeout, _changed and
+// _abandoned are written by others and read here: plain facts, published by Volatile.
 
 /// <summary>What the heartbeat thread does for one connection: pings, deadlines, and control frames that found no room.</summary>
 internal sealed class ConnectionBeat(
@@ -27,22 +27,16 @@ internal sealed class ConnectionBeat(
     // How soon a peer is looked at again whose bytes have come but have not been read yet.
     private const long LookAgain = 10 * TimeSpan.TicksPerMillisecond;
 
-    // A step this late means that this process did not run as it should.
-    private const long Late = 100 * TimeSpan.TicksPerMillisecond;
-
     private readonly PingPongHeartbeat _heartbeat = new(
         clock.Now, IntervalOf(options), MonotonicClock.Ticks(options.PingTimeout), phase);
 
+    private readonly StallWatch _stall = new();
+    private readonly IdleWatch _idle = new(MonotonicClock.Ticks(options.ReceiveIdleTimeout));
     private readonly PingDelivery _delivery = new(link);
     private ControlRequest? _posted;
     private long _interval = IntervalOf(options);
     private long _timeout = MonotonicClock.Ticks(options.PingTimeout);
-    private readonly long _idleTimeout = MonotonicClock.Ticks(options.ReceiveIdleTimeout);
     private long _expected;
-    private long _activity;
-    private long _excused;
-    private long _acknowledged;
-    private long _lastMove;
     private bool _changed;
     private bool _abandoned;
 
@@ -142,48 +136,24 @@ internal sealed class ConnectionBeat(
         Flush();
     }
 
-    // While the reader is parked the peer's silence says nothing. But a Send that gets nothing on for so long waits for a peer that
-    // waits for us to read, or that is gone: nobody can tell, and neither ends by itself.
     private long StepStall(long now)
     {
         long interval = Volatile.Read(ref _interval);
         long timeout = Volatile.Read(ref _timeout);
         if (!reader.ReadingIsPaused || interval == MonotonicClock.Never || timeout == MonotonicClock.Never)
             return MonotonicClock.Never;
-        if (link.ReadAcknowledged() is { } acknowledged && acknowledged != _acknowledged)
-        {
-            _acknowledged = acknowledged;
-            _lastMove = now;
-        }
-        if (sender.WritingSince is not { } since)
-            return now + interval;
-        long moved = Math.Max(since, Math.Max(link.Wire.LastWritten, Math.Max(_lastMove, reader.PausedSince)));
-        long stalled = moved + interval + timeout;
-        if (now < stalled)
-            return stalled;
+        long lastMove = Math.Max(sender.WritingSince ?? now, Math.Max(link.Wire.LastWritten, reader.PausedSince));
+        long due = _stall.Deadline(now, interval + timeout, link.ReadAcknowledged(), lastMove);
+        if (now < due)
+            return Math.Min(due, now + interval);
         life.Cut(new Ending(WebSocketCloseCause.SendStalled, Invariant(
             $"A Send got nothing on for {ToTimeSpan(interval + timeout).TotalSeconds:0.###} s (PingInterval + PingTimeout) while the receive queue was full: either both sides wait for the other one to read, or the server is gone. Receive while you send, or raise ReceiveQueueBytes.")));
         return MonotonicClock.Never;
     }
 
-    // Time in which this process did not run, told by steps that ran late, is not held against the peer.
     private long StepIdle(long now)
     {
-        if (_idleTimeout == MonotonicClock.Never)
-            return MonotonicClock.Never;
-        if (reader.ReadingIsPaused)
-            return now + _idleTimeout;
-        long activity = reader.LastActivity;
-        if (activity != _activity)
-        {
-            _activity = activity;
-            _excused = 0;
-        }
-        // Only a step that is later than any step is on a machine that runs: a few ms of each would add up.
-        long late = now - Math.Max(_expected, activity);
-        if (late > Late)
-            _excused += late;
-        long due = activity + _idleTimeout + _excused;
+        long due = _idle.Deadline(now, _expected, reader.ReadingIsPaused ? now : reader.LastActivity);
         if (now < due)
             return due;
         if (link.HasUnreadBytes())

@@ -15,8 +15,8 @@ namespace Sync.WebSockets.Protocol.Heartbeat;
 /// <summary>The default heartbeat: a ping every interval, death after a timeout of silence. Heartbeat thread only.</summary>
 internal sealed class PingPongHeartbeat
 {
-    // A step this late (100 ms) means that this process did not run as it should.
-    private const long Late = 1_000_000;
+    /// <summary>A step this late (100 ms) means that this process did not run as it should.</summary>
+    public const long Late = 1_000_000;
 
     // The second look comes after a second at the latest: enough for a peer's bytes to reach us after a sleep of any length.
     private const long LongestReprieve = 10_000_000;
