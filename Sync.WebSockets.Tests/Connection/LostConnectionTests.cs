@@ -18,6 +18,7 @@ public sealed class LostConnectionTests
     [TestCase(false, true)]
     [TestCase(true, false)]
     [TestCase(true, true)]
+    [Category("T2")]
     public void End_without_a_Close_frame_is_a_network_error_that_the_reader_finds(bool tls, bool reset)
     {
         using var received = new ManualResetEventSlim();

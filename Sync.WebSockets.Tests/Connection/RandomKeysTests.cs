@@ -9,6 +9,8 @@ namespace Sync.WebSockets.Connection;
 internal sealed class RandomKeysTests
 {
     [Test]
+    [Category("H15")]
+    [Category("A9")]
     public void Every_frame_gets_a_fresh_key_across_blocks_and_connections()
     {
         RandomKeys first = new();

@@ -17,6 +17,8 @@ public sealed class CertificateTests
     [TestCase("untrusted")]
     [TestCase("expired")]
     [TestCase("wrong name")]
+    [Category("T1")]
+    [Category("A10")]
     public void Bad_certificate_is_refused_before_any_byte_of_HTTP(string fault)
     {
         bool heard = false;
@@ -63,6 +65,7 @@ public sealed class CertificateTests
     }
 
     [Test]
+    [Category("T1")]
     public void Callback_that_throws_fails_the_attempt_with_its_exception_inside()
     {
         bool heard = false;

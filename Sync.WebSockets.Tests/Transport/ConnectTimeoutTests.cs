@@ -18,6 +18,7 @@ public sealed class ConnectTimeoutTests
     [TestCase(Stall.Syn, WebSocketConnectStage.Tcp)]
     [TestCase(Stall.TlsHandshake, WebSocketConnectStage.Tls)]
     [TestCase(Stall.Drip, WebSocketConnectStage.Handshake)]
+    [Category("H9")]
     public void Connect_ends_within_ConnectTimeout_in_total(Stall stall, WebSocketConnectStage stage)
     {
         using var server = new StalledServer(stall);

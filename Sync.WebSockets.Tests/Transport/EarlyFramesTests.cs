@@ -16,6 +16,7 @@ public sealed class EarlyFramesTests
 
     [TestCase(false)]
     [TestCase(true)]
+    [Category("H14")]
     public void Frames_behind_the_101_are_delivered_at_every_split_point(bool tls)
     {
         int split = 0;

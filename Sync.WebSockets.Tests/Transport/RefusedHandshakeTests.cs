@@ -88,6 +88,7 @@ public sealed class RefusedHandshakeTests
     [TestCase(426)]
     [TestCase(429)]
     [TestCase(500)]
+    [Category("H5")]
     public void Every_status_but_101_is_a_refusal(int status)
     {
         using var server = new ScriptedServer(connection =>
@@ -100,6 +101,7 @@ public sealed class RefusedHandshakeTests
     }
 
     [Test]
+    [Category("H5")]
     public void Interim_answers_are_passed_over()
     {
         using var server = new ScriptedServer(connection =>
@@ -119,6 +121,8 @@ public sealed class RefusedHandshakeTests
 
     [TestCase("Sec-WebSocket-Protocol: chat", "*subprotocol*")]
     [TestCase("Sec-WebSocket-Extensions: permessage-deflate", "*permessage-deflate*")]
+    [Category("H11")]
+    [Category("H12")]
     public void Answer_that_takes_what_was_not_offered_is_refused(string header, string message)
     {
         using var server = new ScriptedServer(connection => connection.Upgrade(header));
@@ -131,6 +135,8 @@ public sealed class RefusedHandshakeTests
     }
 
     [Test]
+    [Category("H10")]
+    [Category("A13")]
     public void Wrong_accept_key_is_refused()
     {
         using var server = new ScriptedServer(connection =>
@@ -218,6 +224,7 @@ public sealed class RefusedHandshakeTests
     }
 
     [Test]
+    [Category("H12")]
     public void Required_subprotocol_that_the_server_does_not_pick_is_refused()
     {
         using var server = new ScriptedServer(connection => connection.Upgrade());

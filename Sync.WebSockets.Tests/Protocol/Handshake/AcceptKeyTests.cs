@@ -19,6 +19,7 @@ public sealed class AcceptKeyTests
     [TestCase(0)]
     [TestCase(15)]
     [TestCase(17)]
+    [Category("H15")]
     public void A_key_is_made_of_sixteen_bytes(int length)
     {
         Action create = () => AcceptKey.CreateKey(new byte[length]);

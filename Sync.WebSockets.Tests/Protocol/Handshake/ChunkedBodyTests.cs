@@ -66,6 +66,7 @@ public sealed class ChunkedBodyTests
     [TestCase("80000000\r\n")]
     [TestCase("100000000\r\n")]
     [TestCase("10000\r\n")]
+    [Category("H5")]
     public void Content_stops_at_64_KiB_whatever_size_is_declared(string size)
     {
         byte[] octets = [.. Encoding.ASCII.GetBytes(size), .. new byte[100_000]];
