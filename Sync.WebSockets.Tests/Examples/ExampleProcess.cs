@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -30,7 +31,11 @@ internal sealed class ExampleProcess : IDisposable
     public string Errors => TextOf(_errors);
 
     /// <summary>Starts the build of the example that belongs to the build of these tests.</summary>
-    public static ExampleProcess Start(string example, params string[] arguments)
+    public static ExampleProcess Start(string example, params string[] arguments) =>
+        Start(example, new Dictionary<string, string>(), arguments);
+
+    /// <inheritdoc cref="Start(string, string[])"/>
+    public static ExampleProcess Start(string example, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Split('_')[0];
         string program = Repository.PathOf("artifacts", "bin", example, configuration, example + ".dll");
@@ -42,6 +47,8 @@ internal sealed class ExampleProcess : IDisposable
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
         };
+        foreach (KeyValuePair<string, string> variable in environment)
+            start.Environment[variable.Key] = variable.Value;
         return new ExampleProcess(Process.Start(start)!);
     }
 

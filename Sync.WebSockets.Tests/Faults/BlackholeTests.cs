@@ -59,7 +59,7 @@ public sealed class BlackholeTests
         TimeSpan elapsed = since.Elapsed;
 
         end.Cause.Should().Be(WebSocketCloseCause.HeartbeatTimeout);
-        elapsed.Should().BePositive("before, the peer was alive").And.BeLessThan(Bound, "{0}, {1} bytes sent", client.Uri, client.GetStatistics().WireBytesSent);
+        elapsed.Should().BePositive("before, the peer was alive").And.BeBelow(Bound, "{0}, {1} bytes sent", client.Uri, client.GetStatistics().WireBytesSent);
     }
 
     private static WebSocketClient Connect(Peer peer, int maxFrame) => TestClient.Connect(peer.Uri, options =>

@@ -18,35 +18,42 @@ public sealed class BothWaysTests
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// With buffers this small each peer is stuck in its writes as soon as the other one does not read: a reader that waited for
+    /// With small buffers each peer is stuck in its writes as soon as the other one does not read: a reader that waited for
     /// a writer, to answer a ping, would never be freed.
     /// </summary>
     [Test]
-    public void Much_data_and_pings_in_both_directions_at_once_through_small_buffers_arrive([Values] bool tls)
+    public void Much_data_and_pings_in_both_directions_at_once_arrive([Values] bool tls, [Values(null, 8 * 1024)] int? buffers)
     {
         byte[] message = Traffic.Bytes(MessageSize, seed: 1);
         int pongs = 0;
-        using ScriptedServer server = TestServer.Start(tls, receiveBufferSize: 8 * 1024, script: connection =>
+        ScriptedServerOptions sizes = new()
         {
-            connection.Upgrade();
-            BackgroundRun sender = Run.InBackground(() =>
+            Certificate = tls ? TestCertificates.Localhost : null,
+            ReceiveBufferSize = buffers,
+            SendBufferSize = buffers,
+        };
+        using var server = new ScriptedServer(
+            connection =>
             {
-                for (int i = 0; i < Messages; i++)
+                connection.Upgrade();
+                BackgroundRun sender = Run.InBackground(() =>
                 {
-                    connection.SendPing([(byte)i]);
-                    connection.SendBinary(message);
-                }
-            });
-            pongs = ReadAll(connection, message);
-            sender.Join(Longest);
-            connection.ReadUntilClose();
-        });
-        using var proxy = new FaultProxy(server, bufferSize: 8 * 1024);
-        using WebSocketClient client = TestClient.Connect(proxy.Uri, options =>
+                    for (int i = 0; i < Messages; i++)
+                    {
+                        connection.SendPing([(byte)i]);
+                        connection.SendBinary(message);
+                    }
+                });
+                pongs = ReadAll(connection, message);
+                sender.Join(Longest);
+                connection.ReadUntilClose();
+            },
+            sizes);
+        using WebSocketClient client = TestClient.Connect(server, options =>
         {
             options.PingInterval = TimeSpan.FromMilliseconds(50);
             options.CloseTimeout = TimeSpan.FromSeconds(10);
-            options.SendBufferSize = options.ReceiveBufferSize = 8 * 1024;
+            options.SendBufferSize = options.ReceiveBufferSize = buffers;
         });
         var watch = Stopwatch.StartNew();
         BackgroundRun sender = Run.InBackground(() =>
@@ -63,6 +70,7 @@ public sealed class BothWaysTests
         client.Close();
         server.Join();
         pongs.Should().BePositive("the server's pings were answered meanwhile");
+        client.GetStatistics().PongsReceived.Should().BePositive("and ours");
     }
 
     /// <summary>Reads what the client sends, answers its pings, and counts its pongs.</summary>

@@ -1,6 +1,6 @@
 using System;
 using System.Diagnostics;
-using System.Globalization;
+using System.Linq;
 using System.Threading;
 using FluentAssertions;
 using NUnit.Framework;
@@ -17,14 +17,18 @@ namespace Sync.WebSockets.Faults;
 [Platform(Exclude = "Win", Reason = "Windows has no signals.")]
 public sealed class StoppedProcessTests
 {
-    private const int Stops = 3;
+    private const int Processes = 3;
 
     // Interval and timeout of the client in the child are a second each.
-    private static readonly TimeSpan LongerThanBoth = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan LongerThanBoth = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(2.25);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(50);
 
     [Test]
-    public void Process_that_was_stopped_loses_no_connection_and_still_finds_a_real_death_in_time()
+    public void Process_that_was_stopped_loses_no_connection_and_still_finds_a_real_death_in_time() =>
+        Run.Together(Enumerable.Repeat<Action>(StopsTwice, Processes), Longest);
+
+    private static void StopsTwice()
     {
         using var speak = new SemaphoreSlim(0);
         using ScriptedServer server = new(connection =>
@@ -32,10 +36,10 @@ public sealed class StoppedProcessTests
             connection.Upgrade();
             BackgroundRun speaker = Run.InBackground(() =>
             {
-                for (int i = 0; i <= Stops; i++)
+                foreach (string text in (string[])["before", "after"])
                 {
                     speak.Wait(TimeSpan.FromSeconds(30));
-                    connection.SendText("after " + i.ToString(CultureInfo.InvariantCulture));
+                    connection.SendText(text);
                 }
             });
             connection.EchoUntilClosed();
@@ -43,21 +47,20 @@ public sealed class StoppedProcessTests
         });
         using var proxy = new FaultProxy(server);
         using ExampleProcess child = ExampleProcess.Start("StoppableClient", proxy.Uri.ToString());
-        SpeakAndBeHeard(0);
-
-        for (int stop = 1; stop <= Stops; stop++)
-        {
-            child.Signal("STOP");
-            Pass(LongerThanBoth);
-            child.Signal("CONT");
-
-            // A wrong death would come with the first beats after waking up, so this has to last longer than a message.
-            Pass(TimeSpan.FromMilliseconds(300));
-            SpeakAndBeHeard(stop);
-        }
+        speak.Release();
+        child.WaitForOutput("before");
 
         child.Signal("STOP");
-        Pass(LongerThanBoth);
+        Wait.Out(LongerThanBoth);
+        child.Signal("CONT");
+
+        // A wrong death would come with the first beats after waking up, so this has to last longer than a message.
+        Wait.Out(TimeSpan.FromMilliseconds(300));
+        speak.Release();
+        child.WaitForOutput("after");
+
+        child.Signal("STOP");
+        Wait.Out(LongerThanBoth);
         proxy.Blackhole();
         child.Signal("CONT");
         var since = Stopwatch.StartNew();
@@ -66,17 +69,5 @@ public sealed class StoppedProcessTests
         since.Elapsed.Should().BeBelow(Bound);
         child.WaitForExit().Should().Be(0);
         child.Output.Should().EndWith(nameof(WebSocketCloseCause.HeartbeatTimeout) + "\n");
-
-        void SpeakAndBeHeard(int i)
-        {
-            speak.Release();
-            child.WaitForOutput("after " + i.ToString(CultureInfo.InvariantCulture) + "\n");
-        }
-    }
-
-    private static void Pass(TimeSpan time)
-    {
-        var watch = Stopwatch.StartNew();
-        Wait.Until(() => watch.Elapsed > time, "the time has passed");
     }
 }

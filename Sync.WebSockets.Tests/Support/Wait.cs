@@ -22,4 +22,11 @@ internal static class Wait
 #pragma warning restore RS0030
         }
     }
+
+    /// <summary>Lets time pass, for tests of what must not happen meanwhile.</summary>
+    public static void Out(TimeSpan time)
+    {
+        var watch = Stopwatch.StartNew();
+        Until(() => watch.Elapsed >= time, "the time has passed", time + DefaultDeadline);
+    }
 }

@@ -1,4 +1,5 @@
-// A client in a process of its own, for tests that stop it. Argument: URL. It prints each message, and at last why the connection ended.
+// A client in a process of its own, for tests that stop it. Argument: URL. It prints each message with the time
+// of the wall clock, and at last why the connection ended.
 using System;
 using Sync.WebSockets;
 
@@ -7,7 +8,7 @@ using WebSocketClient client = WebSocketClient.Connect(args[0], options);
 try
 {
     while (true)
-        Console.WriteLine(client.Receive().Text);
+        Console.WriteLine(FormattableString.Invariant($"{client.Receive().Text}, {TimeProvider.System.GetUtcNow():s}"));
 }
 catch (WebSocketClosedException e)
 {
