@@ -18,11 +18,23 @@ internal sealed class EndingWindowTests
     private static readonly Ending Local = new(WebSocketCloseCause.LocalClose, "local");
 
     private readonly List<BackgroundRun> _callers = [];
-    private readonly Inbox _inbox = new(1000);
-    private readonly PingLedger _pings = new(1);
+    private Inbox _inbox = null!;
+    private PingLedger _pings = null!;
     private GateBench _bench = null!;
     private MessageSender _sender = null!;
     private ConnectionLife _life = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        _callers.Clear();
+        _inbox = new Inbox(1000);
+        _pings = new PingLedger(1);
+        _bench = new GateBench();
+    }
+
+    [TearDown]
+    public void Dispose() => _bench.Dispose();
 
     [TestCase("gate", "sender", "pings", "inbox")]
     [TestCase("inbox", "pings", "sender", "gate")]
@@ -43,28 +55,25 @@ internal sealed class EndingWindowTests
                 return string.Empty;
             },
         };
-        using (_bench = new GateBench())
+        CountingStream wire = new(new NetworkStream(_bench.Sockets.Client), _bench.Clock);
+        _life = new ConnectionLife(new Link(_bench.Sockets.Client, wire, wire), _bench.Clock, events);
+        _sender = new MessageSender(_bench.Gate, _bench.Link, _bench.Clock, new WebSocketClientOptions(), _ => { }, _ => { });
+        // Gate and turn are held all the time, so whoever sends has to wait.
+        _bench.Wire.AtNextWrite(() =>
         {
-            CountingStream wire = new(new NetworkStream(_bench.Sockets.Client), _bench.Clock);
-            _life = new ConnectionLife(new Link(_bench.Sockets.Client, wire, wire), _bench.Clock, events);
-            _sender = new MessageSender(_bench.Gate, _bench.Link, _bench.Clock, new WebSocketClientOptions(), _ => { }, _ => { });
-            // Gate and turn are held all the time, so whoever sends has to wait.
-            _bench.Wire.AtNextWrite(() =>
-            {
-                writing.Set();
-                stuck.Wait(TimeSpan.FromSeconds(30)).Should().BeTrue();
-            });
-            BackgroundRun holder = Run.InBackground(() => _sender.Send([1], Opcode.Binary).Should().Be(TakeResult.Taken));
-            writing.Wait(TimeSpan.FromSeconds(10)).Should().BeTrue();
+            writing.Set();
+            stuck.Wait(TimeSpan.FromSeconds(30)).Should().BeTrue();
+        });
+        BackgroundRun holder = Run.InBackground(() => _sender.Send([1], Opcode.Binary).Should().Be(TakeResult.Taken));
+        writing.Wait(TimeSpan.FromSeconds(10)).Should().BeTrue();
 
-            _life.TryEnd(Local).Should().BeTrue();
+        _life.TryEnd(Local).Should().BeTrue();
 
-            _callers.ForEach(caller => caller.Join());
-            stuck.Set();
-            holder.Join();
-            _callers.Should().HaveCount(4 * 5);
-            _bench.Wire.Opcodes.Should().Equal(Op.Binary);
-        }
+        _callers.ForEach(caller => caller.Join());
+        stuck.Set();
+        holder.Join();
+        _callers.Should().HaveCount(4 * 5);
+        _bench.Wire.Opcodes.Should().Equal(Op.Binary);
     }
 
     // One of each kind, and each has come to its wait, or through, before the next part is told.

@@ -40,7 +40,7 @@ public sealed class ConnectRaceTests
         race.Add(_ => connected += Connects(server, cancellation!.Token) ? 1 : 0);
         race.Add(_ =>
         {
-            Thread.SpinWait(random.Next(tls ? 300_000 : 30_000));
+            Thread.SpinWait(random.Next(tls ? 300_000 : 200_000));
             cancellation!.Cancel();
         });
         race.AfterEach(_ => cancellation = new CancellationTokenSource());
