@@ -218,6 +218,11 @@ public sealed class WebSocketClientOptions
     /// Gets or sets where log events go, under the category <c>Sync.WebSockets</c>: open, close with its cause, heartbeat timeouts,
     /// protocol errors, and every frame at Trace level. Payloads and header values are never logged. Default null: nowhere.
     /// </summary>
+    /// <remarks>
+    /// Loggers run on the threads that call the client, and on the one that reads: what holds them up there holds up reading. There
+    /// <c>Close</c> and <c>Dispose</c> do not wait for the end, and <c>Receive</c>, <c>Ping</c> and <c>WaitForClose</c> throw
+    /// <see cref="InvalidOperationException"/>, since nothing would come while they wait. What a logger throws is dropped.
+    /// </remarks>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>Checks what can only be checked as a whole, and returns a copy that nobody else holds.</summary>

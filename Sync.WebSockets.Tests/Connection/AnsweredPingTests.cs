@@ -79,6 +79,7 @@ public sealed class AnsweredPingTests
     }
 
     [Test]
+    [Category("R18")]
     public void Ping_that_finds_the_socket_full_blocks_nobody_and_is_answered_once_there_is_room()
     {
         using var full = new ManualResetEventSlim();
@@ -104,6 +105,43 @@ public sealed class AnsweredPingTests
         readAgain.Set();
         server.Join();
         connection.GetStatistics().PongsSent.Should().Be(1);
+        connection.Dispose();
+    }
+
+    [Test]
+    [Category("R18")]
+    public void Control_frames_that_found_the_socket_full_go_out_within_50_ms_once_there_is_room()
+    {
+        using var full = new ManualResetEventSlim();
+        using var readAgain = new ManualResetEventSlim();
+        int[] controls = [];
+        using ScriptedServer server = TestServer.Start(tls: false, receiveBufferSize: 16 * 1024, script: connection =>
+        {
+            connection.Upgrade();
+            connection.WaitForTest(full);
+            connection.SendPing(Payload);
+            connection.SendText("behind the ping");
+            connection.WaitForTest(readAgain);
+            controls = [.. Enumerable.Range(0, 3).Select(_ => SkipData(connection)!.Opcode)];
+        });
+        ClientConnection connection = Opening.Open(
+            server.Uri, TestClient.Options(o => o.SendBufferSize = 16 * 1024).Freeze(), ClientEnvironment.Default, CancellationToken.None);
+        Fill(connection);
+        full.Set();
+        connection.TryReceive(TimeSpan.FromSeconds(10), CancellationToken.None, out _).Should().BeTrue();
+        BackgroundRun pong = Run.InBackground(() => connection.Pong([7]));
+        BackgroundRun ping = Run.InBackground(() => TestClient.EndOf(() => connection.Ping(Timeout.InfiniteTimeSpan)));
+        Wait.Until(() => pong.IsWaiting && ping.IsWaiting, "both callers have posted their frames and wait");
+
+        readAgain.Set();
+        SpinWait.SpinUntil(connection.Opened.Link.CanWriteNow, TimeSpan.FromSeconds(10)).Should().BeTrue();
+        TimeSpan elapsed = Elapsed.Of(() => pong.Join());
+
+        elapsed.Should().BeBelow(TimeSpan.FromMilliseconds(50));
+        server.Join();
+        controls.Should().BeEquivalentTo([Op.Pong, Op.Pong, Op.Ping]);
+        connection.Abort("The test is over.");
+        ping.Join();
         connection.Dispose();
     }
 

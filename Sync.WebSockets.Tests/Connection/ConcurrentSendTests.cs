@@ -9,6 +9,7 @@ namespace Sync.WebSockets.Connection;
 
 [TestFixture]
 [NonParallelizable]
+[Category("R7")]
 public sealed class ConcurrentSendTests
 {
     private const int Threads = 16;
@@ -74,6 +75,48 @@ public sealed class ConcurrentSendTests
 
     [TestCase(false)]
     [TestCase(true)]
+    public void Long_and_short_messages_of_many_threads_between_pings_of_both_sides_stay_whole_and_in_order(bool tls)
+    {
+        const int each = 40;
+        using ScriptedServer server = TestServer.Start(tls, connection =>
+        {
+            connection.Upgrade();
+            for (int i = 0; i < Threads * each; i++)
+            {
+                ServerFrame message = connection.ReadMessage()!;
+                connection.SendPing([(byte)i]);
+                connection.SendBinary(message.Payload);
+            }
+            connection.EchoUntilClosed();
+        });
+        using WebSocketClient client = TestClient.Connect(server, options =>
+        {
+            options.MaxSendFrameSize = 1024;
+            options.PingInterval = TimeSpan.FromMilliseconds(5);
+            options.PingTimeout = TimeSpan.FromSeconds(10);
+        });
+        BackgroundRun[] senders = [.. Enumerable.Range(0, Threads).Select(thread => Run.InBackground(() =>
+        {
+            for (int i = 0; i < each; i++)
+                client.Send(LongMessage(thread, i));
+        }))];
+
+        int[] next = new int[Threads];
+        for (int i = 0; i < Threads * each; i++)
+        {
+            byte[] message = client.Receive(TimeSpan.FromSeconds(30)).Data;
+            int thread = message[0];
+            message.AsSpan().SequenceEqual(LongMessage(thread, next[thread]++)).Should().BeTrue("message {0} of thread {1} comes back whole", next[thread], thread);
+        }
+
+        Array.ForEach(senders, sender => sender.Join());
+        Wait.Until(() => client.GetStatistics().PingsReceived == Threads * each, "all pings of the server have come");
+        client.GetStatistics().PingsSent.Should().BePositive();
+        client.State.Should().Be(WebSocketState.Open);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
     public void Both_peers_sending_50_MB_at_once_with_pings_both_ways_finish(bool tls)
     {
         const int messages = 50;
@@ -117,6 +160,14 @@ public sealed class ConcurrentSendTests
         Wait.Until(() => client.GetStatistics().PingsReceived == messages, "all pings of the server have come");
         client.Ping(TimeSpan.FromSeconds(10)).Should().BePositive();
         client.State.Should().Be(WebSocketState.Open);
+    }
+
+    // From one fragment to fifty.
+    private static byte[] LongMessage(int thread, int i)
+    {
+        byte[] message = Traffic.Bytes(2 + (i % 4 == 0 ? 50_000 : i * 37), (ulong)((thread * 1000) + i));
+        message[0] = (byte)thread;
+        return message;
     }
 
     // Its thread, its number, and a length of its own, so that a mixed or cut one does not look like another.

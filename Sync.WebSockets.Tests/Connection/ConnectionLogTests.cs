@@ -215,6 +215,7 @@ public sealed class ConnectionLogTests
         client.WaitForClose(Soon).Should().BeTrue();
     }
 
+    [Category("R8")]
     [TestCase("close")]
     [TestCase("dispose")]
     [TestCase("send")]
@@ -257,6 +258,7 @@ public sealed class ConnectionLogTests
     }
 
     [Test]
+    [Category("R8")]
     public void Close_Dispose_and_Send_of_another_client_inside_a_certificate_callback_do_not_deadlock()
     {
         using ScriptedServer echo = TestServer.Echo();

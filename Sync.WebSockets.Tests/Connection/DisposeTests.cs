@@ -9,6 +9,7 @@ namespace Sync.WebSockets.Connection;
 
 [TestFixture]
 [NonParallelizable]
+[Category("R13")]
 public sealed class DisposeTests
 {
 #if NET
@@ -112,7 +113,7 @@ public sealed class DisposeTests
 
     [TestCase(false)]
     [TestCase(true)]
-    public void Dispose_racing_Receive_and_Send_always_ends_in_a_documented_exception(bool tls)
+    public void Dispose_Close_or_Abort_racing_Receive_and_Send_always_ends_in_a_documented_exception(bool tls)
     {
         using ScriptedServer server = TestServer.Echo(tls);
         for (int i = 0; i < 50; i++)
@@ -122,8 +123,10 @@ public sealed class DisposeTests
             BackgroundRun sender = Run.InBackground(() => ShouldEndAsDocumented(() => client.Send("x")));
             BackgroundRun pinger = Run.InBackground(() => ShouldEndAsDocumented(() => client.Ping()));
 
-            if (i % 2 == 0)
+            if (i % 3 == 0)
                 client.Dispose();
+            else if (i % 3 == 1)
+                client.Close();
             else
                 client.Abort();
 

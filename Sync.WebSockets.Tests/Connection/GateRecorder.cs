@@ -18,7 +18,14 @@ internal sealed class GateRecorder : IGateEvents
 
     public int Retries => Volatile.Read(ref _retries);
 
-    public void ControlWritten(Opcode opcode, int payloadLength) => Controls.Enqueue((opcode, payloadLength));
+    /// <summary>Runs when a control frame has been written, with the gate still held.</summary>
+    public Action AtControl { get; set; } = () => { };
+
+    public void ControlWritten(Opcode opcode, int payloadLength)
+    {
+        Controls.Enqueue((opcode, payloadLength));
+        AtControl();
+    }
 
     /// <summary>How many Close frames were begun.</summary>
     public int ClosesBegun { get; private set; }

@@ -134,6 +134,7 @@ public sealed class HeartbeatPolicyTests
     ];
 
     [Test]
+    [Category("R8")]
     public void Call_of_the_own_client_that_would_block_is_refused([Range(0, 9)] int call)
     {
         using ScriptedServer server = TestServer.Echo();
@@ -154,6 +155,7 @@ public sealed class HeartbeatPolicyTests
     }
 
     [Test]
+    [Category("R8")]
     public void Call_of_the_own_client_that_does_not_block_is_allowed()
     {
         using ScriptedServer server = TestServer.Echo();
@@ -174,6 +176,7 @@ public sealed class HeartbeatPolicyTests
     }
 
     [Test]
+    [Category("R8")]
     public void Dispose_by_the_policy_itself_returns_at_once()
     {
         using ScriptedServer server = TestServer.Echo();

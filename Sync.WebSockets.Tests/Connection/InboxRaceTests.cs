@@ -24,6 +24,8 @@ internal sealed class InboxRaceTests
 
     private static Deadline Never => Deadline.After(MonotonicClock.System, Timeout.InfiniteTimeSpan);
 
+    private static Deadline Now => Deadline.After(MonotonicClock.System, TimeSpan.Zero);
+
     [SetUp]
     public void Open()
     {
@@ -99,6 +101,38 @@ internal sealed class InboxRaceTests
         {
             if (_inbox.Take(deadline, CancellationToken.None, out WebSocketMessage _) == TakeResult.Taken)
                 Interlocked.Increment(ref served);
+        }
+    }
+
+    [Test]
+    public void Parked_reader_goes_on_whoever_empties_or_closes_the_inbox_when([Values(1, 2, 3)] int seed)
+    {
+        Inbox inbox = Full();
+        Race race = new(seed, rounds: 2000);
+        race.Add(_ => inbox.WaitForRoom());
+        race.Add(_ => inbox.Take(Now, CancellationToken.None, out WebSocketMessage _));
+        race.Add(round =>
+        {
+            // One that was taken leaves more than half: this frees the reader, before, while or after it parks.
+            if (round % 2 == 0)
+                inbox.Close();
+            else
+                inbox.Take(Now, CancellationToken.None, out WebSocketMessage _);
+        });
+        race.Add(round =>
+        {
+            if (round % 4 == 1)
+                inbox.Clear();
+        });
+        race.AfterEach(_ => inbox = Full());
+
+        race.Run();
+
+        Inbox Full()
+        {
+            Inbox full = new(3 * (sizeof(int) + 64));
+            full.TryDeliver(new Queue<ReceivedMessage>([Message(1), Message(2), Message(3)])).Should().BeTrue();
+            return full;
         }
     }
 

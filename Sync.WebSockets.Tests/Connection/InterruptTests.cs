@@ -11,6 +11,7 @@ namespace Sync.WebSockets.Connection;
 
 [TestFixture]
 [NonParallelizable]
+[Category("R17")]
 public sealed class InterruptTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
@@ -151,6 +152,40 @@ public sealed class InterruptTests
             return;
         client.State.Should().Be(WebSocketState.Aborted);
         TestClient.EndOf(() => client.Receive(Soon)).Cause.Should().Be(WebSocketCloseCause.Aborted);
+    }
+
+    [TestCase("Abort")]
+    [TestCase("Dispose")]
+    public void Thread_that_an_interrupt_waits_for_still_cuts_the_connection_and_its_handle_is_closed(string end)
+    {
+#if NET
+        const int rounds = 300;
+#else
+        const int rounds = 30;
+#endif
+        using ScriptedServer server = TestServer.Start(tls: false, connection =>
+        {
+            connection.Upgrade();
+            connection.WaitForDisconnect();
+        });
+        TestClient.Connect(server).Dispose();
+        int? handles = Resources.FileHandles;
+        int struck = 0;
+        for (int i = 0; i < rounds; i++)
+        {
+            WebSocketClient client = TestClient.Connect(server, options => options.CloseTimeout = TimeSpan.FromMilliseconds(1));
+            Thread.CurrentThread.Interrupt();
+            Exception? thrown = Catch(end == "Abort" ? client.Abort : client.Dispose);
+            struck += PendingInterrupt.Take() ? 1 : 0;
+            thrown.Should().BeNull("round {0}", i);
+            client.WaitForClose(Soon).Should().BeTrue();
+            client.Dispose();
+        }
+
+        struck.Should().Be(rounds, "an interrupt is put off, not lost");
+        server.Join();
+        if (handles is not null)
+            Wait.Until(() => Resources.FileHandles <= handles + 10, "the handles of the sockets are closed");
     }
 
     private static Thread Start(Action action)

@@ -10,6 +10,7 @@ namespace Sync.WebSockets.Connection;
 
 [TestFixture]
 [NonParallelizable]
+[Category("R8")]
 public sealed class PolicyIsolationTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

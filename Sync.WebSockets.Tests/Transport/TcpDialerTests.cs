@@ -37,6 +37,7 @@ internal sealed class TcpDialerTests
     }
 
     [Test]
+    [Category("R18")]
     public void Addresses_are_tried_in_turn_until_one_answers()
     {
         int port = Listen(Second);
@@ -66,6 +67,7 @@ internal sealed class TcpDialerTests
     }
 
     [Test]
+    [Category("R18")]
     public void Address_that_swallows_everything_eats_only_its_slice()
     {
         int port = ListenWithFullBacklog(IPAddress.Loopback);

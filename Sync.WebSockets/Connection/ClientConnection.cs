@@ -134,7 +134,7 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
     /// <summary>False: the time is up.</summary>
     public bool TryReceive(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)
     {
-        ThrowIfOnPolicyThread();
+        ThrowIfOnOwnThread();
         TakeResult result = _inbox.Take(Deadline.After(_clock, timeout), cancellationToken, out message);
         return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
     }
@@ -142,14 +142,14 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
     /// <summary>False: the time is up. A count over the buffer's length: it was too small, and the message stays.</summary>
     public bool TryReceive(TimeSpan timeout, byte[] buffer, out WebSocketMessageType messageType, out int count)
     {
-        ThrowIfOnPolicyThread();
+        ThrowIfOnOwnThread();
         TakeResult result = _inbox.Take(Deadline.After(_clock, timeout), buffer, out messageType, out count);
         return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
     }
 
     public TimeSpan Ping(TimeSpan timeout)
     {
-        ThrowIfOnPolicyThread();
+        ThrowIfOnOwnThread();
         Deadline deadline = Deadline.After(_clock, timeout);
         ControlRequest ping = _pings.NewUserPing(_clock.Now);
         try
@@ -241,7 +241,7 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
 
     public bool WaitForClose(TimeSpan timeout)
     {
-        ThrowIfOnPolicyThread();
+        ThrowIfOnOwnThread();
         return _life.WaitUntilFinished(Deadline.After(_clock, timeout));
     }
 
@@ -287,7 +287,7 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
 
     void IGateEvents.CloseWritten(WebSocketCloseFrame frame) => _life.CloseSent(frame);
 
-    void IGateEvents.WriteFailed(Exception exception) => _life.WriteFailed(exception);
+    void IGateEvents.WriteFailed(Exception exception) => OnTorn(exception);
 
     void IGateEvents.RetryLater() => Schedule(_beat.RetryAt);
 
@@ -329,6 +329,14 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
     {
         if (IsOnPolicyThread)
             throw new InvalidOperationException("A HeartbeatPolicy must not call its own client where that may block; return an action instead.");
+    }
+
+    // A logger or a listener of metrics may call from the reader thread.
+    private void ThrowIfOnOwnThread()
+    {
+        ThrowIfOnPolicyThread();
+        if (IsOnReaderThread)
+            throw new InvalidOperationException("What runs on the client's reading thread, such as a logger, must not wait in Receive, Ping or WaitForClose: nothing comes while it waits.");
     }
 
     // Policy thread.
@@ -381,7 +389,7 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
         if (exception is null)
             _life.Cut(new Ending(WebSocketCloseCause.SendTimeout, "A message was partly sent when SendTimeout ran out."));
         else if (exception is ThreadInterruptedException or ThreadAbortException)
-            _life.Cut(new Ending(WebSocketCloseCause.Aborted, "A thread was interrupted inside Send, with its message partly sent.", exception));
+            _life.Cut(new Ending(WebSocketCloseCause.Aborted, "A thread was interrupted while it sent, with its message or frame partly sent.", exception));
         else
             _life.WriteFailed(exception);
     }

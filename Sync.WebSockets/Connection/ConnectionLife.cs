@@ -10,7 +10,8 @@ namespace Sync.WebSockets.Connection;
 // calls fail with it. Then the end: the closing handshake and TCP, which the reader sees through, in a time that the heartbeat thread
 // enforces.
 //
-// Lock: _sync guards _close and _finishBy. _ending changes once, by compare-and-swap. No callback is made under the lock.
+// Lock: _sync guards _close and _finishBy. _ending changes once, by compare-and-swap, and outside of the lock: whoever waits for it there
+// looks first, and is woken under the lock after the change. No callback is made under the lock.
 
 /// <summary>The facts of a connection's life, and the first cause of its end. Any thread.</summary>
 internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvents events)
@@ -26,8 +27,6 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
 
     private readonly object _sync = new();
     private readonly CloseHandshake _close = new();
-    private readonly ManualResetEventSlim _finished = new();
-    private readonly ManualResetEventSlim _caused = new();
     private Ending? _ending;
     private Exception? _writeFailure;
     private long _finishBy = MonotonicClock.Never;
@@ -35,7 +34,14 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
     /// <summary>The first cause; null as long as the connection is open.</summary>
     public Ending? Ending => Volatile.Read(ref _ending);
 
-    public bool IsFinished => _finished.IsSet;
+    public bool IsFinished
+    {
+        get
+        {
+            using (Hold.On(_sync))
+                return _close.Ended;
+        }
+    }
 
     /// <summary>When the connection has to be gone at the latest.</summary>
     public long FinishBy
@@ -90,8 +96,9 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
     {
         if (Interlocked.CompareExchange(ref _ending, ending, null) is not null)
             return false;
+        using (Hold.On(_sync))
+            Monitor.PulseAll(_sync);
         events.Ending();
-        _caused.Set();
         return true;
     }
 
@@ -169,24 +176,42 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
     public void Finish()
     {
         using (Hold.On(_sync))
+        {
             _close.End();
-        _finished.Set();
+            Monitor.PulseAll(_sync);
+        }
     }
 
     /// <summary>Blocks until TCP is gone. False: the time was up first.</summary>
-    public bool WaitUntilFinished(Deadline deadline) => _finished.Wait(deadline.RemainingMilliseconds);
+    public bool WaitUntilFinished(Deadline deadline)
+    {
+        using (Hold.On(_sync))
+            return WaitFor_NeedsLock(() => _close.Ended, deadline);
+    }
 
     /// <summary>A new exception for a call that the end of the connection has made impossible.</summary>
     public WebSocketClosedException ToException()
     {
-        // After a failed write a call may be here before the cause is known.
-        _caused.Wait(LongestWaitForCause);
-        Ending ending = Ending ?? new Ending(WebSocketCloseCause.InternalError, "The connection ended without a cause.");
         using (Hold.On(_sync))
         {
+            // After a failed write a call may be here before the cause is known.
+            WaitFor_NeedsLock(() => Ending is not null, Deadline.After(clock, LongestWaitForCause));
+            Ending ending = Ending ?? new Ending(WebSocketCloseCause.InternalError, "The connection ended without a cause.");
             return new WebSocketClosedException(
                 ending.Message, ending.Cause, _close.Received, _close.Sent, _close.ReceivedFirst, ending.Exception);
         }
+    }
+
+    private bool WaitFor_NeedsLock(Func<bool> fact, Deadline deadline)
+    {
+        while (!fact())
+        {
+            int milliseconds = deadline.RemainingMilliseconds;
+            if (milliseconds == 0)
+                return false;
+            Monitor.Wait(_sync, milliseconds);
+        }
+        return true;
     }
 
     // FIN behind our last frame: everything sent before it still arrives, and a server that waits for ours to close does not wait.

@@ -283,6 +283,9 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
             events.WriteFailed(e);
             Silence();
             request?.End();
+            // Its own call tells that the connection has ended; the interrupt strikes at the next wait.
+            if (e is ThreadInterruptedException)
+                Thread.CurrentThread.Interrupt();
             return false;
         }
         events.ControlWritten(opcode, length - FrameEncoder.HeaderLength(0));

@@ -186,11 +186,8 @@ internal sealed class DialWatch
 
     private static void Free(IDisposable? victim)
     {
-        if (victim is null)
-            return;
-        Thread thread = new(victim.Dispose) { IsBackground = true, Name = "Sync.WebSockets end of an attempt" };
-        thread.Start();
-        thread.Join(PatienceOfDispose);
+        if (victim is not null)
+            Disposal.Begin(victim)?.Join(PatienceOfDispose);
     }
 
     private IDisposable? GiveUp_NeedsLock()

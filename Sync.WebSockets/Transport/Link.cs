@@ -3,6 +3,7 @@ using System.IO;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Threading;
 
 namespace Sync.WebSockets.Transport;
 
@@ -12,6 +13,8 @@ namespace Sync.WebSockets.Transport;
 /// <summary>A connected socket with the streams on top of it.</summary>
 internal sealed class Link(Socket socket, CountingStream wire, Stream stream, Acknowledgements? acknowledgements = null) : IDisposable
 {
+    private int _killed;
+
     /// <summary>What frames are read from and written to: TLS, or the counting stream itself.</summary>
     public Stream Stream { get; } = stream;
 
@@ -33,7 +36,7 @@ internal sealed class Link(Socket socket, CountingStream wire, Stream stream, Ac
     {
         try
         {
-            return socket.Poll(0, SelectMode.SelectWrite);
+            return !IsKilled && socket.Poll(0, SelectMode.SelectWrite);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -46,7 +49,7 @@ internal sealed class Link(Socket socket, CountingStream wire, Stream stream, Ac
     {
         try
         {
-            return socket.Available > 0;
+            return !IsKilled && socket.Available > 0;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -67,8 +70,12 @@ internal sealed class Link(Socket socket, CountingStream wire, Stream stream, Ac
         }
     }
 
-    /// <summary>Cuts the connection: whatever is blocked on it fails within milliseconds. Idempotent.</summary>
-    public void Kill() => socket.Dispose();
+    /// <summary>Cuts the connection: whatever is blocked on it fails within milliseconds. Does not wait for that. Idempotent.</summary>
+    public void Kill()
+    {
+        if (Interlocked.Exchange(ref _killed, 1) == 0)
+            Disposal.Begin(socket);
+    }
 
     /// <summary>Cuts the connection and frees what the streams hold.</summary>
     public void Dispose() => Free(socket, Stream);
@@ -86,6 +93,8 @@ internal sealed class Link(Socket socket, CountingStream wire, Stream stream, Ac
             // A TLS stream may try to say goodbye over the dead socket, and fails in ways of its own on each platform.
         }
     }
+
+    private bool IsKilled => Volatile.Read(ref _killed) != 0;
 
     private static EndPoint? EndPointOf(Socket socket, Func<Socket, EndPoint?> select)
     {

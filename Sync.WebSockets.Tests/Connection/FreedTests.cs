@@ -1,0 +1,71 @@
+using System;
+using System.Diagnostics;
+using System.Linq;
+using FluentAssertions;
+using NUnit.Framework;
+using Sync.WebSockets.Support;
+
+namespace Sync.WebSockets.Connection;
+
+[TestFixture]
+[NonParallelizable]
+[Category("R13")]
+public sealed class FreedTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+#if NET
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(100);
+#else
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
+#endif
+
+    [Test]
+    public void Every_call_that_is_blocked_is_freed_at_once_with_the_cause([Values] bool tls) => Run.Together(
+    [
+        () => ShouldBeFreed(tls, "Close", client => client.Close(), WebSocketCloseCause.LocalClose),
+        () => ShouldBeFreed(tls, "Dispose", client => client.Dispose(), WebSocketCloseCause.LocalClose),
+        () => ShouldBeFreed(tls, "Abort", client => client.Abort(), WebSocketCloseCause.Aborted),
+    ]);
+
+    private static void ShouldBeFreed(bool tls, string end, Action<WebSocketClient> doEnd, WebSocketCloseCause cause)
+    {
+        using ScriptedServer server = TestServer.Start(tls, connection =>
+        {
+            connection.Upgrade();
+            connection.FallSilent();
+        });
+        using WebSocketClient client = TestClient.Connect(server);
+        var watch = new Stopwatch();
+        (string Name, Action Call)[] calls =
+        [
+            ("Send in a write", () => client.Send(new byte[64 << 20])),
+            ("Send before its turn", () => client.Send("x")),
+            ("Receive", () => client.Receive()),
+            ("Receive into a buffer", () => client.Receive(new byte[1], out _, Soon)),
+            ("Ping", () => client.Ping()),
+            ("Pong", () => client.Pong()),
+        ];
+        TimeSpan[] freed = new TimeSpan[calls.Length];
+        BackgroundRun[] blocked = [.. calls.Select((call, i) => Run.InBackground(() =>
+        {
+            WebSocketClosedException ended = TestClient.EndOf(call.Call);
+            freed[i] = watch.Elapsed;
+            ended.Cause.Should().Be(cause, "{0} ended the {1}", end, call.Name);
+        }))];
+        var stuck = Stopwatch.StartNew();
+        Wait.Until(() => stuck.Elapsed > TimeSpan.FromMilliseconds(300), "the calls are stuck");
+        blocked.Should().OnlyContain(call => call.IsRunning);
+
+        watch.Start();
+        doEnd(client);
+
+        Array.ForEach(blocked, call => call.Join());
+        for (int i = 0; i < calls.Length; i++)
+        {
+            // Close lets a message that has begun go on, within CloseTimeout, which is a second.
+            bool mayFinish = i == 0 && end == "Close";
+            freed[i].Should().BeBelow(mayFinish ? TimeSpan.FromSeconds(1.25) : AtOnce, "{0} frees the {1}", end, calls[i].Name);
+        }
+    }
+}
