@@ -1,6 +1,9 @@
 using System;
 using System.IO;
 using System.Linq;
+#if NET
+using System.Threading;
+#endif
 
 namespace Sync.WebSockets.Support;
 
@@ -13,6 +16,26 @@ internal static class Resources
 
     /// <summary>The threads that the library has started: the system shows the first 15 letters of their names.</summary>
     public static int? LibraryThreads => Threads is null ? null : Directory.GetFileSystemEntries("/proc/self/task").Count(IsOfLibrary);
+
+#if NET
+    public static long? Timers => Timer.ActiveCount;
+#else
+    public static long? Timers => null;
+#endif
+
+    /// <summary>The managed memory that is left when all garbage is gone, and what its finalizers left.</summary>
+    public static long Heap
+    {
+        get
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+            return GC.GetTotalMemory(forceFullCollection: true);
+        }
+    }
 
     private static bool IsOfLibrary(string task)
     {

@@ -26,13 +26,13 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
     public static HeartbeatThread Shared { get; } = new(MonotonicClock.System);
 
     /// <summary>Takes a connection in; its first step runs at once. Throws when no thread can be started.</summary>
-    public void Register(Beat beat)
+    public void Register(Beat beat, Action<Thread> startThread)
     {
         using (Hold.On(_sync))
         {
             if (!_running)
             {
-                new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets heartbeat" }.Start();
+                startThread(new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets heartbeat" });
                 _running = true;
             }
             beat.IsRegistered = true;

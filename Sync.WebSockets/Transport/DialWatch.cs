@@ -17,6 +17,7 @@ internal sealed class DialWatch
 
     private readonly object _sync = new();
     private readonly MonotonicClock _clock;
+    private readonly Action<Thread> _startThread;
     private readonly Deadline _deadline;
     private IDisposable? _blockedOn;
     private long _sliceEnd = MonotonicClock.Never;
@@ -25,11 +26,12 @@ internal sealed class DialWatch
     private bool _cancelled;
     private bool _done;
 
-    public DialWatch(MonotonicClock clock, TimeSpan timeout)
+    public DialWatch(ClientEnvironment environment, TimeSpan timeout)
     {
-        _clock = clock;
+        _clock = environment.Clock;
+        _startThread = environment.StartThread;
         Timeout = timeout;
-        _deadline = Deadline.After(clock, timeout);
+        _deadline = Deadline.After(_clock, timeout);
     }
 
     /// <summary>The bound in total, for messages.</summary>
@@ -184,12 +186,21 @@ internal sealed class DialWatch
         }
     }
 
-    private static void Free(IDisposable? victim)
+    private void Free(IDisposable? victim)
     {
         if (victim is null)
             return;
         Thread thread = new(victim.Dispose) { IsBackground = true, Name = "Sync.WebSockets end of an attempt" };
-        thread.Start();
+        try
+        {
+            _startThread(thread);
+        }
+        catch (Exception)
+        {
+            // No thread to be had: rather a caller that waits for a second than a socket that nobody frees.
+            victim.Dispose();
+            return;
+        }
         thread.Join(PatienceOfDispose);
     }
 
