@@ -197,7 +197,7 @@ internal sealed class HeartbeatThreadTests
             race.Add(_ =>
             {
                 FakeBeat beat = beats[i] = new FakeBeat(now => now + Millisecond);
-                _heartbeat.Register(beat);
+                _heartbeat.Register(beat, ClientEnvironment.Default.StartThread);
                 _heartbeat.Schedule(beat, 0);
                 SpinWait.SpinUntil(() => !beat.Steps.IsEmpty, TimeSpan.FromSeconds(10)).Should().BeTrue();
                 _heartbeat.Unregister(beat);
@@ -215,7 +215,7 @@ internal sealed class HeartbeatThreadTests
     private FakeBeat Register(FakeBeat beat)
     {
         _registered.Add(beat);
-        _heartbeat.Register(beat);
+        _heartbeat.Register(beat, ClientEnvironment.Default.StartThread);
         return beat;
     }
 }

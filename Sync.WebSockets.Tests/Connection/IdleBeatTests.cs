@@ -33,7 +33,7 @@ internal sealed class IdleBeatTests
         MessageSender sender = new(_bench.Gate, _bench.Link, clock, options, torn: _ => { }, boundSet: _ => { });
         ReaderLoop reader = new(
             _bench.Link, clock, new Inbox(options.ReceiveQueueBytes), _bench.Gate, pings, _life, new ConnectionCounters(), options, onFrame: null);
-        _beat = new ConnectionBeat(_bench.Link, clock, _bench.Gate, sender, pings, reader, _life, options, phase: 0);
+        _beat = new ConnectionBeat(_bench.Link, clock, _bench.Gate, sender, pings, reader, _life, options, ClientEnvironment.Default.StartThread, phase: 0);
     }
 
     [TearDown]

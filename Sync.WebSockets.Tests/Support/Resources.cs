@@ -1,6 +1,10 @@
 using System;
+using System.Buffers;
 using System.IO;
 using System.Linq;
+#if NET
+using System.Threading;
+#endif
 
 namespace Sync.WebSockets.Support;
 
@@ -13,6 +17,38 @@ internal static class Resources
 
     /// <summary>The threads that the library has started: the system shows the first 15 letters of their names.</summary>
     public static int? LibraryThreads => Threads is null ? null : Directory.GetFileSystemEntries("/proc/self/task").Count(IsOfLibrary);
+
+#if NET
+    public static long? Timers => Timer.ActiveCount;
+#else
+    public static long? Timers => null;
+#endif
+
+    /// <summary>The managed memory that is left when all garbage is gone, what its finalizers left, and the spare arrays of the pool.</summary>
+    public static long Heap
+    {
+        get
+        {
+            DrainPool();
+            for (int i = 0; i < 2; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+            return GC.GetTotalMemory(forceFullCollection: true);
+        }
+    }
+
+    // The pool keeps as many arrays as were once in use together, and gives no account of them. What is rented here never comes back.
+    private static void DrainPool()
+    {
+        int most = Math.Max(64, 32 * Environment.ProcessorCount) + 1;
+        for (int size = 16; size <= 1 << 20; size *= 2)
+        {
+            for (int i = 0; i < most; i++)
+                ArrayPool<byte>.Shared.Rent(size);
+        }
+    }
 
     private static bool IsOfLibrary(string task)
     {

@@ -23,11 +23,12 @@ internal sealed class ScriptedServer : IDisposable
     private readonly Thread _acceptor;
     private readonly ManualResetEvent _stopped = new(false);
 
-    // Guards the three lists.
+    // Guards the count and the three lists; sockets and threads leave them when they end.
     private readonly object _lists = new();
     private readonly List<Socket> _sockets = [];
     private readonly List<Thread> _threads = [];
     private readonly List<Exception> _errors = [];
+    private int _connections;
     private volatile bool _disposed;
     private volatile Exception? _tlsError;
 
@@ -55,7 +56,7 @@ internal sealed class ScriptedServer : IDisposable
         get
         {
             lock (_lists)
-                return _sockets.Count;
+                return _connections;
         }
     }
 
@@ -135,7 +136,7 @@ internal sealed class ScriptedServer : IDisposable
                 return;
             }
 
-            var thread = new Thread(() => Serve(socket)) { IsBackground = true, Name = $"scripted server {Port}, script {_threads.Count + 1}" };
+            var thread = new Thread(() => Serve(socket)) { IsBackground = true, Name = $"scripted server {Port}, script {++_connections}" };
             _sockets.Add(socket);
             _threads.Add(thread);
             thread.Start();
@@ -161,6 +162,11 @@ internal sealed class ScriptedServer : IDisposable
         finally
         {
             socket.Dispose();
+            lock (_lists)
+            {
+                _sockets.Remove(socket);
+                _threads.Remove(Thread.CurrentThread);
+            }
         }
     }
 

@@ -166,7 +166,7 @@ internal sealed class DialWatchTests
         Watch(Timeout.InfiniteTimeSpan).Remaining.Should().Be(Timeout.InfiniteTimeSpan);
     }
 
-    private static DialWatch Watch(TimeSpan timeout) => new(MonotonicClock.System, timeout);
+    private static DialWatch Watch(TimeSpan timeout) => new(ClientEnvironment.Default, timeout);
 
     // Whether the outcome is the caller's: to use, or to free when it leaves by an exception.
     private static bool Takes(DialWatch watch)

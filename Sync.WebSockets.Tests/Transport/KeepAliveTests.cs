@@ -50,7 +50,7 @@ internal sealed class KeepAliveTests
     {
         using ScriptedServer server = new(_ => { }, new ScriptedServerOptions { Accepts = false });
         TcpDialer dialer = new(ClientEnvironment.Default, new WebSocketClientOptions { TcpKeepAlive = keepAlive });
-        return dialer.Dial("127.0.0.1", server.Port, new DialWatch(MonotonicClock.System, Timeout.InfiniteTimeSpan));
+        return dialer.Dial("127.0.0.1", server.Port, new DialWatch(ClientEnvironment.Default, Timeout.InfiniteTimeSpan));
     }
 
     private static bool IsOn(Socket socket) =>

@@ -54,9 +54,9 @@ internal sealed class StalledServer : IDisposable
 
     private static void Drip(ServerConnection connection)
     {
-        connection.ReadRequest();
         try
         {
+            connection.ReadRequest();
             foreach (char letter in "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
             {
                 connection.SendAscii(letter.ToString());

@@ -82,7 +82,7 @@ internal sealed class TcpDialerTests
     public void Only_address_has_all_the_time_and_no_more()
     {
         int port = ListenWithFullBacklog(IPAddress.Loopback);
-        DialWatch watch = new(MonotonicClock.System, TimeSpan.FromMilliseconds(400));
+        DialWatch watch = new(ClientEnvironment.Default, TimeSpan.FromMilliseconds(400));
         BackgroundRun dialling = Run.InBackground(() => Dial("one.example", port, _ => [IPAddress.Loopback], watch));
 
         Elapsed.Of(() => watch.Wait(CancellationToken.None).Should().BeFalse()).TotalMilliseconds.Should().BeInRange(350, 2500);
@@ -114,7 +114,7 @@ internal sealed class TcpDialerTests
     public void Nobody_is_dialled_when_the_time_ran_out_in_the_resolver()
     {
         int port = Listen(IPAddress.Loopback);
-        DialWatch watch = new(MonotonicClock.System, TimeSpan.FromMilliseconds(1));
+        DialWatch watch = new(ClientEnvironment.Default, TimeSpan.FromMilliseconds(1));
 
         Action dial = () => Dial("slow.example", port, _ =>
         {
@@ -132,7 +132,7 @@ internal sealed class TcpDialerTests
         int port = Listen(IPAddress.Loopback);
         WebSocketClientOptions options = new() { NoDelay = false, ReceiveBufferSize = 20_000, SendBufferSize = 30_000 };
 
-        using Socket socket = new TcpDialer(ClientEnvironment.Default, options).Dial("127.0.0.1", port, new DialWatch(MonotonicClock.System, TimeSpan.FromSeconds(10)));
+        using Socket socket = new TcpDialer(ClientEnvironment.Default, options).Dial("127.0.0.1", port, new DialWatch(ClientEnvironment.Default, TimeSpan.FromSeconds(10)));
 
         socket.NoDelay.Should().BeFalse();
         socket.ReceiveBufferSize.Should().BeInRange(20_000, 50_000);
@@ -143,7 +143,7 @@ internal sealed class TcpDialerTests
     // With the caller of Connect beside it, as in a real attempt.
     private static Socket Dial(string host, int port, Func<string, IPAddress[]> resolve, int timeout = 10_000)
     {
-        DialWatch watch = new(MonotonicClock.System, TimeSpan.FromMilliseconds(timeout));
+        DialWatch watch = new(ClientEnvironment.Default, TimeSpan.FromMilliseconds(timeout));
         BackgroundRun caller = Run.InBackground(() => watch.Wait(CancellationToken.None));
         try
         {

@@ -23,6 +23,7 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
     private readonly Opened _opened;
     private readonly WebSocketClientOptions _options;
     private readonly MonotonicClock _clock;
+    private readonly Action<Thread> _startThread;
     private readonly HeartbeatThread _heartbeat;
     private readonly ConnectionLog _log;
     private readonly ConnectionCounters _counters = new();
@@ -38,11 +39,12 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
     private readonly Thread _thread;
 
     public ClientConnection(
-        Opened opened, WebSocketClientOptions options, MonotonicClock clock, HeartbeatThread heartbeat, ConnectionLog log, Thread reader)
+        Opened opened, WebSocketClientOptions options, ClientEnvironment environment, HeartbeatThread heartbeat, ConnectionLog log, Thread reader)
     {
         _opened = opened;
         _options = options;
-        _clock = clock;
+        _clock = environment.Clock;
+        _startThread = environment.StartThread;
         _heartbeat = heartbeat;
         _log = log;
         _thread = reader;
@@ -56,7 +58,7 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
         _reader = new ReaderLoop(
             opened.Link, _clock, _inbox, _gate, _pings, _life, _counters, options, log.TracesFrames ? log.FrameReceived : null);
         _beat = new ConnectionBeat(
-            opened.Link, _clock, _gate, _sender, _pings, _reader, _life, options, phase: seed % 1024 / 1024.0);
+            opened.Link, _clock, _gate, _sender, _pings, _reader, _life, options, _startThread, phase: seed % 1024 / 1024.0);
         if (options.HeartbeatPolicy is { } policy)
             _policy = new PolicyThread(PolicyThread.Make(policy), _clock, CheckHealth, Perform, OnPolicyFailed);
     }
@@ -91,27 +93,29 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
         }
     }
 
+    /// <summary>Has the heartbeat begin. Throws when a thread that it needs cannot be started: then none of the promises could be kept.</summary>
+    public void Start()
+    {
+        _heartbeat.Register(_beat, _startThread);
+        _policy?.Start(_startThread);
+    }
+
     /// <summary>The life of the reader thread from open to end. Does not throw.</summary>
     public void Run()
     {
         ClientMetrics.Opened();
-        try
-        {
-            _heartbeat.Register(_beat);
-            _policy?.Start();
-        }
-        catch (Exception e)
-        {
-            // No thread could be started: without one none of the promises can be kept.
-            _life.Cut(new Ending(WebSocketCloseCause.InternalError, "A thread of the heartbeat could not be started: " + e.Message, e));
-        }
         _reader.Run(_opened.EarlyFrames);
-        _gate.Free();
-        _life.Finish();
-        _heartbeat.Unregister(_beat);
+        Finish();
         ClientMetrics.Closed(_life.Ending!.Cause);
         _log.FlushSent();
         _log.Closed(_life.Ending);
+    }
+
+    /// <summary>In the place of <see cref="Run"/>, where nobody will have the connection. Does not throw.</summary>
+    public void Discard()
+    {
+        Abort("Nobody waits for the connection any more.");
+        Finish();
     }
 
     public void Send(ReadOnlySpan<byte> payload, Opcode opcode)
@@ -317,6 +321,13 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
         _life.MustFinish(deadline.At);
         _gate.TryFlush();
         return deadline;
+    }
+
+    private void Finish()
+    {
+        _gate.Free();
+        _life.Finish();
+        _heartbeat.Unregister(_beat);
     }
 
     private void Kill()

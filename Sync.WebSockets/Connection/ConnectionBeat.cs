@@ -19,6 +19,7 @@ internal sealed class ConnectionBeat(
     ReaderLoop reader,
     ConnectionLife life,
     WebSocketClientOptions options,
+    Action<Thread> startThread,
     double phase) : Beat
 {
     // How soon a control frame that found no room is tried again.
@@ -189,7 +190,7 @@ internal sealed class ConnectionBeat(
         if (!link.WritesNeedThreadPool)
             gate.TryFlush();
         else if (gate.HasPosted)
-            FlushThread.Shared.Flush(gate);
+            FlushThread.Shared.Flush(gate, startThread);
     }
 
     private static TimeSpan ToTimeSpan(long ticks) =>

@@ -113,13 +113,15 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
     }
 
     /// <summary>The time is up: cuts the connection, for the cause that is known or else for the failed write.</summary>
-    public void FinishNow() => Cut(NetworkError("Sending failed"));
+    public void FinishNow() => Cut(Breakdown("Sending failed"));
 
     /// <summary>A cause for when TCP or TLS ended or failed, with what may have led to it.</summary>
-    public Ending NetworkError(string what, Exception? exception = null)
+    public Ending Breakdown(string what, Exception? exception = null)
     {
         exception ??= Volatile.Read(ref _writeFailure);
-        return new Ending(WebSocketCloseCause.NetworkError, exception is null ? what + "." : what + ": " + exception.GetBaseException().Message, exception);
+        // This process has run out of memory in the middle of a read or write: nothing is wrong with the network.
+        WebSocketCloseCause cause = exception?.GetBaseException() is OutOfMemoryException ? WebSocketCloseCause.InternalError : WebSocketCloseCause.NetworkError;
+        return new Ending(cause, exception is null ? what + "." : what + ": " + exception.GetBaseException().Message, exception);
     }
 
     /// <summary>Ends the connection without a closing handshake: whoever is blocked on it is freed in milliseconds.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using Sync.WebSockets.Transport;
@@ -21,15 +22,15 @@ internal sealed class FlushThread
 
     public static FlushThread Shared { get; } = new();
 
-    /// <summary>Has the gate flushed soon. Does not wait.</summary>
-    public void Flush(SendGate gate)
+    /// <summary>Has the gate flushed soon. Does not wait. Throws when no thread can be started.</summary>
+    public void Flush(SendGate gate, Action<Thread> startThread)
     {
         using (Hold.On(_sync))
         {
             if (_gates.Contains(gate))
                 return;
             if (!_running)
-                new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets flush" }.Start();
+                startThread(new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets flush" });
             _running = true;
             _gates.Enqueue(gate);
             Monitor.Pulse(_sync);

@@ -17,7 +17,8 @@ namespace Sync.WebSockets.Connection;
 internal sealed class HeartbeatThread(MonotonicClock clock)
 {
     private const int SafetyNetMilliseconds = 20;
-    private const int LingerMilliseconds = 1000;
+
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
     private readonly object _sync = new();
     private readonly BeatHeap _beats = new();
@@ -26,13 +27,13 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
     public static HeartbeatThread Shared { get; } = new(MonotonicClock.System);
 
     /// <summary>Takes a connection in; its first step runs at once. Throws when no thread can be started.</summary>
-    public void Register(Beat beat)
+    public void Register(Beat beat, Action<Thread> startThread)
     {
         using (Hold.On(_sync))
         {
             if (!_running)
             {
-                new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets heartbeat" }.Start();
+                startThread(new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets heartbeat" });
                 _running = true;
             }
             beat.IsRegistered = true;
@@ -76,7 +77,8 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
 
     private void Run()
     {
-        using ITimer timer = clock.Time.CreateTimer(static thread => ((HeartbeatThread)thread!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // Not disposed when the thread is aborted: Mono does that as a process ends, and cannot dispose a timer any more.
+        ITimer timer = clock.Time.CreateTimer(static thread => ((HeartbeatThread)thread!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (WaitForNext(timer) is { } beat)
         {
             long next = Step(beat);
@@ -88,6 +90,7 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
                 _beats.Add(beat);
             }
         }
+        timer.Dispose();
     }
 
     // One connection's mistake must not take the others' heartbeat with it, let alone the process.
@@ -113,10 +116,9 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
             {
                 if (_beats.Count == 0)
                 {
-                    if (Monitor.Wait(_sync, LingerMilliseconds) || _beats.Count > 0)
-                        continue;
-                    _running = false;
-                    return null;
+                    if (LingersInVain_NeedsLock())
+                        return null;
+                    continue;
                 }
                 Beat first = _beats.First;
                 long left = first.Due - clock.Now;
@@ -139,6 +141,16 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
                 }
             }
         }
+    }
+
+    // By deadline: the timer may still wake it for a connection that is gone.
+    private bool LingersInVain_NeedsLock()
+    {
+        Deadline deadline = Deadline.After(clock, Linger);
+        while (_beats.Count == 0 && !deadline.HasPassed)
+            Monitor.Wait(_sync, deadline.RemainingMilliseconds);
+        _running = _beats.Count > 0;
+        return !_running;
     }
 
     private void Wake()

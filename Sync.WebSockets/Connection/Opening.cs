@@ -9,7 +9,8 @@ namespace Sync.WebSockets.Connection;
 // The reader thread dials, and then reads. The caller of Connect waits for it at the DialWatch, with its own deadline, so it can give
 // up even while the thread is inside DNS; what the thread gets later, it disposes.
 //
-// Owners: _connection and _failure are written by the thread before it finishes at the watch, and read by the caller after that.
+// Owners: _connection and _failure are written by the thread before it finishes at the watch, and read by the caller after that. A caller that
+// cannot start the thread finishes in its place.
 
 /// <summary>One attempt to connect.</summary>
 internal sealed class Opening
@@ -31,7 +32,7 @@ internal sealed class Opening
         _options = options;
         _environment = environment;
         _log = new ConnectionLog(uri, options.LoggerFactory);
-        _watch = new DialWatch(environment.Clock, options.ConnectTimeout);
+        _watch = new DialWatch(environment, options.ConnectTimeout);
         _thread = new Thread(Run, StackSize)
         {
             IsBackground = true,
@@ -48,7 +49,7 @@ internal sealed class Opening
         WebSocketConnectException? failure;
         try
         {
-            opening._thread.Start();
+            opening.Start();
             failure = opening._watch.Wait(cancellationToken) ? opening._failure : opening.TimedOut();
         }
         catch
@@ -67,31 +68,57 @@ internal sealed class Opening
         return opening._connection!;
     }
 
+    private void Start()
+    {
+        try
+        {
+            _environment.StartThread(_thread);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            _failure = new WebSocketConnectException(
+                "The thread that dials and reads could not be started: " + e.Message, _watch.Stage, e, response: null, body: null);
+            _watch.TryFinish();
+        }
+    }
+
     private void Run()
     {
         long start = _environment.Clock.Now;
         Opened? opened = null;
+        ClientConnection? connection = null;
         try
         {
             opened = new Dialer(_uri, _options, _environment).Dial(_watch);
-            _connection = new ClientConnection(opened, _options, _environment.Clock, HeartbeatThread.Shared, _log, Thread.CurrentThread);
+            connection = new ClientConnection(opened, _options, _environment, HeartbeatThread.Shared, _log, Thread.CurrentThread);
+            connection.Start();
+            _connection = connection;
         }
         catch (Exception e)
         {
             // An unexpected one would otherwise end the process.
-            opened?.Link.Dispose();
+            Free(opened, connection);
             _failure = e as WebSocketConnectException
                 ?? new WebSocketConnectException("Unexpected: " + e.Message, _watch.Stage, e, response: null, body: null);
         }
-        if (!_watch.TryFinish())
-        {
-            opened?.Link.Dispose();
-            return;
-        }
+        bool isAwaited = _watch.TryFinish();
         if (_connection is null)
             return;
+        if (!isAwaited)
+        {
+            _connection.Discard();
+            return;
+        }
         _log.Opened(TimeSpan.FromTicks(_environment.Clock.Now - start));
         _connection.Run();
+    }
+
+    private static void Free(Opened? opened, ClientConnection? connection)
+    {
+        if (connection is null)
+            opened?.Link.Dispose();
+        else
+            connection.Discard();
     }
 
     private WebSocketConnectException TimedOut()

@@ -57,7 +57,7 @@ internal sealed class PolicyThread
         }
     }
 
-    public void Start() => _thread.Start();
+    public void Start(Action<Thread> startThread) => startThread(_thread);
 
     /// <summary>Has the thread end; does not wait for it.</summary>
     public void Stop()

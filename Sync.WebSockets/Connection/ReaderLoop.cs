@@ -90,7 +90,7 @@ internal sealed class ReaderLoop
         catch (Exception e) when (_reading)
         {
             // What streams throw differs by platform, and so do its codes: that it failed is all that is taken from it.
-            _life.TryEnd(_life.NetworkError("The connection broke", e));
+            _life.TryEnd(_life.Breakdown("The connection broke", e));
         }
         catch (Exception e)
         {
@@ -246,7 +246,7 @@ internal sealed class ReaderLoop
 
     private bool EndOfStream()
     {
-        _life.TryEnd(_life.NetworkError("The server, or something between, ended the connection without a Close frame (abnormal closure, 1006)"));
+        _life.TryEnd(_life.Breakdown("The server, or something between, ended the connection without a Close frame (abnormal closure, 1006)"));
         return false;
     }
 

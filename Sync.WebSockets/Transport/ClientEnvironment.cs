@@ -1,5 +1,6 @@
 using System;
 using System.Net;
+using System.Threading;
 
 namespace Sync.WebSockets.Transport;
 
@@ -12,4 +13,7 @@ internal sealed class ClientEnvironment
 
     /// <summary>Blocks as long as the system's resolver does.</summary>
     public Func<string, IPAddress[]> Resolve { get; init; } = Dns.GetHostAddresses;
+
+    /// <summary>Every thread of the library starts by it. Throws when the system has no room for another one.</summary>
+    public Action<Thread> StartThread { get; init; } = static thread => thread.Start();
 }

@@ -17,6 +17,7 @@ internal sealed class DialWatch
 
     private readonly object _sync = new();
     private readonly MonotonicClock _clock;
+    private readonly Action<Thread> _startThread;
     private readonly Deadline _deadline;
     private IDisposable? _blockedOn;
     private long _sliceEnd = MonotonicClock.Never;
@@ -25,11 +26,12 @@ internal sealed class DialWatch
     private bool _cancelled;
     private bool _done;
 
-    public DialWatch(MonotonicClock clock, TimeSpan timeout)
+    public DialWatch(ClientEnvironment environment, TimeSpan timeout)
     {
-        _clock = clock;
+        _clock = environment.Clock;
+        _startThread = environment.StartThread;
         Timeout = timeout;
-        _deadline = Deadline.After(clock, timeout);
+        _deadline = Deadline.After(_clock, timeout);
     }
 
     /// <summary>The bound in total, for messages.</summary>
@@ -184,10 +186,10 @@ internal sealed class DialWatch
         }
     }
 
-    private static void Free(IDisposable? victim)
+    private void Free(IDisposable? victim)
     {
         if (victim is not null)
-            Disposal.Begin(victim)?.Join(PatienceOfDispose);
+            Disposal.Begin(victim, _startThread)?.Join(PatienceOfDispose);
     }
 
     private IDisposable? GiveUp_NeedsLock()

@@ -47,7 +47,7 @@ internal sealed class Dialer(Uri uri, WebSocketClientOptions options, ClientEnvi
                 stream = TlsLayer.Wrap(wire, uri.IdnHost, options);
             }
             watch.Enter(WebSocketConnectStage.Handshake);
-            return Upgrade(new Link(socket, wire, stream, acknowledgements), socket, watch);
+            return Upgrade(new Link(socket, wire, stream, acknowledgements, environment.StartThread), socket, watch);
         }
         catch
         {

@@ -10,16 +10,17 @@ namespace Sync.WebSockets.Transport;
 internal static class Disposal
 {
     /// <summary>Begins it on a thread of its own, which is returned; null when there is no such thread to be had, and it is done already.</summary>
-    public static Thread? Begin(IDisposable victim)
+    public static Thread? Begin(IDisposable victim, Action<Thread> startThread)
     {
         Thread thread = new(victim.Dispose, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets disposal" };
         try
         {
-            thread.Start();
+            startThread(thread);
             return thread;
         }
-        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        catch (Exception)
         {
+            // Rather a caller that waits for a second than a socket that nobody frees.
             victim.Dispose();
             return null;
         }

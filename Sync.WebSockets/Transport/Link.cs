@@ -11,7 +11,8 @@ namespace Sync.WebSockets.Transport;
 // stream's own state, so it is called once neither of them uses it any more.
 
 /// <summary>A connected socket with the streams on top of it.</summary>
-internal sealed class Link(Socket socket, CountingStream wire, Stream stream, Acknowledgements? acknowledgements = null) : IDisposable
+internal sealed class Link(
+    Socket socket, CountingStream wire, Stream stream, Acknowledgements? acknowledgements = null, Action<Thread>? startThread = null) : IDisposable
 {
     private int _killed;
 
@@ -74,7 +75,7 @@ internal sealed class Link(Socket socket, CountingStream wire, Stream stream, Ac
     public void Kill()
     {
         if (Interlocked.Exchange(ref _killed, 1) == 0)
-            Disposal.Begin(socket);
+            Disposal.Begin(socket, startThread ?? ClientEnvironment.Default.StartThread);
     }
 
     /// <summary>Cuts the connection and frees what the streams hold.</summary>
