@@ -13,14 +13,14 @@ namespace Sync.WebSockets.Fuzzing;
 /// <summary>What a client makes of a stream: its messages, and how it ends.</summary>
 /// <param name="Messages">Type and payload of each, as hex.</param>
 /// <param name="End">"open", "refused", or the Close frame.</param>
-/// <param name="Code">Of a refusal, as far as it is told.</param>
-internal sealed record StreamOutcome(IReadOnlyList<string> Messages, string End, int Code)
+/// <param name="Refusal">Why it was refused; ours only.</param>
+internal sealed record StreamOutcome(IReadOnlyList<string> Messages, string End, Violation? Refusal = null)
 {
     public bool Equals(StreamOutcome? other) => other is not null && End == other.End && Messages.SequenceEqual(other.Messages);
 
     public override int GetHashCode() => End.GetHashCode(StringComparison.Ordinal);
 
-    public override string ToString() => string.Join(", ", Messages.Select(m => m.Length > 30 ? m[..30] : m).Append(End + " " + Code));
+    public override string ToString() => string.Join(", ", Messages.Append(End + " " + Refusal?.Message));
 
     public static StreamOutcome Ours(byte[] stream)
     {
@@ -32,11 +32,11 @@ internal sealed record StreamOutcome(IReadOnlyList<string> Messages, string End,
             switch (decoder.Decode(stream, ref start, stream.Length))
             {
                 case DecodeResult.NeedMore:
-                    return new StreamOutcome(messages, "open", 0);
+                    return new StreamOutcome(messages, "open");
                 case DecodeResult.Violation:
-                    return new StreamOutcome(messages, "refused", (int)decoder.Violation!.CloseStatus);
+                    return new StreamOutcome(messages, "refused", decoder.Violation);
                 case DecodeResult.Close:
-                    return new StreamOutcome(messages, Close((int?)decoder.ClosePayload.Status ?? 1005, decoder.ClosePayload.Description), 0);
+                    return new StreamOutcome(messages, Close((int?)decoder.ClosePayload.Status ?? 1005, decoder.ClosePayload.Description));
                 case DecodeResult.Message:
                     messages.Add(decoder.MessageType + " " + Wire.ToHex(decoder.Payload));
                     break;
@@ -55,7 +55,7 @@ internal sealed record StreamOutcome(IReadOnlyList<string> Messages, string End,
             {
                 ValueWebSocketReceiveResult result = client.ReceiveAsync(buffer.AsMemory(filled), CancellationToken.None).AsTask().GetAwaiter().GetResult();
                 if (result.MessageType == WebSocketMessageType.Close)
-                    return new StreamOutcome(messages, Close((int)client.CloseStatus!, client.CloseStatusDescription ?? ""), 0);
+                    return new StreamOutcome(messages, Close((int)client.CloseStatus!, client.CloseStatusDescription ?? ""));
                 filled += result.Count;
                 if (!result.EndOfMessage)
                     continue;
@@ -66,7 +66,7 @@ internal sealed record StreamOutcome(IReadOnlyList<string> Messages, string End,
         catch (WebSocketException e)
         {
             bool endsEarly = e.WebSocketErrorCode == WebSocketError.ConnectionClosedPrematurely;
-            return new StreamOutcome(messages, endsEarly ? "open" : "refused", 0);
+            return new StreamOutcome(messages, endsEarly ? "open" : "refused");
         }
     }
 
