@@ -9,7 +9,7 @@ namespace Sync.WebSockets.Protocol.Messages;
 ///
 /// A frame takes one of two ways. Control frames, and small messages in one frame, stay in the caller's buffer until they are
 /// whole and are handed out as a slice of it: nothing is allocated. Everything else goes to the assembler piece by piece.
-/// Nothing is thrown, whatever comes in. After a Close or a violation the decoder must not be used again.
+/// Nothing is thrown, whatever comes in. What is refused stays refused; after a Close the decoder must not be used again.
 /// </summary>
 internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? onFrame)
 {
@@ -60,6 +60,8 @@ internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? o
     /// </summary>
     public DecodeResult Decode(byte[] buffer, ref int start, int end)
     {
+        if (Violation is not null)
+            return DecodeResult.Violation;
         // A turn per frame. Each consumes at least a header, or answers.
         DecodeResult? result;
         do
