@@ -77,7 +77,8 @@ internal sealed class EndRaceRound : IDisposable
                 // Ended by whoever ends the connection; if nobody does, by this.
                 if (!_client.TryReceive(TimeSpan.FromMilliseconds(200), out _))
                     _client.Abort();
-            }),
+            }
+            ),
             6 => ("Close", _client.Close),
             7 => ("Abort", _client.Abort),
             _ => ("Dispose", (Action)_client.Dispose),
