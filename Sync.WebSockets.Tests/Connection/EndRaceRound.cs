@@ -10,8 +10,9 @@ namespace Sync.WebSockets.Connection;
 /// <summary>One connection of the race, and all that its callers met.</summary>
 internal sealed class EndRaceRound : IDisposable
 {
-    // CloseTimeout, and what the end may take after it.
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(1.25);
+    // Five threads meet on a busy machine, so the promised figures are measured elsewhere, one call at a time. Here a wake-up that was
+    // lost shows, which the safety nets of the library mend after five seconds.
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(4);
 
     private readonly ConcurrentQueue<string> _log = new();
     private readonly ConcurrentQueue<string> _problems = new();
@@ -76,7 +77,8 @@ internal sealed class EndRaceRound : IDisposable
                 // Ended by whoever ends the connection; if nobody does, by this.
                 if (!_client.TryReceive(TimeSpan.FromMilliseconds(200), out _))
                     _client.Abort();
-            }),
+            }
+            ),
             6 => ("Close", _client.Close),
             7 => ("Abort", _client.Abort),
             _ => ("Dispose", (Action)_client.Dispose),
@@ -104,8 +106,8 @@ internal sealed class EndRaceRound : IDisposable
         {
             _problems.Enqueue(call.Name + " threw " + e);
         }
-        _log.Enqueue(call.Name + ": " + result);
         TimeSpan elapsed = watch.Elapsed;
+        _log.Enqueue(FormattableString.Invariant($"{call.Name}: {result} in {elapsed.TotalMilliseconds:0} ms"));
         if (elapsed > Bound && elapsed > Bound + Machine.StalledDuring(elapsed) + Machine.StalledDuring(elapsed))
             _problems.Enqueue(call.Name + " took " + elapsed);
     }

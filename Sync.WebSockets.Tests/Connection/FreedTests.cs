@@ -47,19 +47,16 @@ public sealed class FreedTests
             ("Pong", () => client.Pong()),
         ];
         TimeSpan[] freed = new TimeSpan[calls.Length];
-        BackgroundRun[] blocked = [.. calls.Select((call, i) => Run.InBackground(() =>
-        {
-            WebSocketClosedException ended = TestClient.EndOf(call.Call);
-            freed[i] = watch.Elapsed;
-            ended.Cause.Should().Be(cause, "{0} ended the {1}", end, call.Name);
-        }))];
+        BackgroundRun inWrite = Block(0);
         var stuck = Stopwatch.StartNew();
-        Wait.Until(() => stuck.Elapsed > TimeSpan.FromMilliseconds(300), "the calls are stuck");
-        blocked.Should().OnlyContain(call => call.IsRunning);
+        Wait.Until(() => stuck.Elapsed > TimeSpan.FromMilliseconds(300), "the first Send is stuck in its write");
+        BackgroundRun[] blocked = [.. Enumerable.Range(1, calls.Length - 1).Select(Block)];
+        Wait.Until(() => blocked.All(call => call.IsWaiting) && inWrite.IsRunning, "the others wait");
 
         watch.Start();
         doEnd(client);
 
+        inWrite.Join();
         Array.ForEach(blocked, call => call.Join());
         for (int i = 0; i < calls.Length; i++)
         {
@@ -67,5 +64,12 @@ public sealed class FreedTests
             bool mayFinish = i == 0 && end == "Close";
             freed[i].Should().BeBelow(mayFinish ? TimeSpan.FromSeconds(1.25) : AtOnce, "{0} frees the {1}", end, calls[i].Name);
         }
+
+        BackgroundRun Block(int i) => Run.InBackground(() =>
+        {
+            WebSocketClosedException ended = TestClient.EndOf(calls[i].Call);
+            freed[i] = watch.Elapsed;
+            ended.Cause.Should().Be(cause, "{0} ended the {1}", end, calls[i].Name);
+        });
     }
 }
