@@ -11,24 +11,17 @@ namespace Sync.WebSockets.Connection;
 // Lock: _sync guards every field, and the counts of the chunks in the queue. A small payload is copied out under it (at most 16 KiB),
 // so that a chunk is never reused under a receiver's eyes; nothing else takes time there, and no user code runs under it.
 //
-// Waiting: receivers wait on the semaphore, whose own short spin is the cheapest wake-up there is; only the reader waits on _sync.
-// The reader wakes one receiver per delivery, and whoever leaves a non-empty queue wakes the next. _permits counts the wake-ups that
-// were released and not consumed yet, so that no more are released than there are receivers; a receiver that leaves without
-// consuming its own (a timeout at the same moment) leaves it to the next one, who looks, finds nothing and waits again.
-// A receiver that is interrupted (Thread.Interrupt) at the moment that the semaphore wakes it stays counted there as about to wake, and
-// the semaphore then wakes one too few, until a wait runs out. So no wait is endless: each looks again after LongestWait.
+// Waiting: receivers and the reader wait on _sync, but never at the same time, since receivers wait while the queue is empty and the
+// reader while it is full; so a pulse meant for one kind cannot be lost on the other. The reader wakes one receiver per delivery, and
+// whoever leaves a non-empty queue wakes the next. One that is interrupted in its wait may have been woken before, and passes it on.
 
 /// <summary>Received messages that wait for the application.</summary>
 internal sealed class Inbox(int limit)
 {
-    private const int LongestWait = 5000;
-
     private readonly object _sync = new();
-    private readonly SemaphoreSlim _arrivals = new(0);
     private readonly Queue<ReceivedMessage> _messages = new();
     private long _charged;
     private int _waiting;
-    private int _permits;
     private bool _parked;
     private bool _closed;
 
@@ -48,14 +41,12 @@ internal sealed class Inbox(int limit)
     /// </summary>
     public bool TryDeliver(Queue<ReceivedMessage> batch)
     {
-        int wake;
         using (Hold.On(_sync))
         {
             while (batch.Count > 0 && !IsFull_NeedsLock)
                 Enqueue_NeedsLock(batch.Dequeue());
-            wake = TakePermits_NeedsLock(1);
+            WakeNext_NeedsLock();
         }
-        Release(wake);
         return batch.Count == 0;
     }
 
@@ -94,22 +85,19 @@ internal sealed class Inbox(int limit)
     /// <summary>Takes the next message. Blocks until one comes, the time is up, or the inbox is closed and empty.</summary>
     public TakeResult Take(Deadline deadline, CancellationToken cancellationToken, out WebSocketMessage message)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         message = default;
-        TakeResult result = EnterWithMessage(deadline, cancellationToken);
-        if (result != TakeResult.Taken)
-            return result;
-        int wake;
-        try
+        // Left last, without the lock: it waits for a cancellation that is under way, and that takes the lock.
+        using CancellationTokenRegistration wake = cancellationToken.Register(static inbox => ((Inbox)inbox!).WakeAll(), this);
+        using (Hold.On(_sync))
         {
+            TakeResult result = WaitForMessage_NeedsLock(deadline, cancellationToken);
+            if (result != TakeResult.Taken)
+                return result;
             message = _messages.Peek().ToMessage();
-            wake = Dequeue_NeedsLock();
+            Dequeue_NeedsLock();
+            return result;
         }
-        finally
-        {
-            Monitor.Exit(_sync);
-        }
-        Release(wake);
-        return result;
     }
 
     /// <summary>Copies the next message into the buffer. When it is too small the message stays, and count tells what it takes.</summary>
@@ -117,59 +105,49 @@ internal sealed class Inbox(int limit)
     {
         messageType = default;
         count = 0;
-        TakeResult result = EnterWithMessage(deadline, CancellationToken.None);
-        if (result != TakeResult.Taken)
-            return result;
-        int wake;
         ReceivedMessage next;
-        try
+        using (Hold.On(_sync))
         {
+            TakeResult result = WaitForMessage_NeedsLock(deadline, CancellationToken.None);
+            if (result != TakeResult.Taken)
+                return result;
             next = _messages.Peek();
             messageType = next.MessageType;
             count = next.Payload.Count;
-            bool fits = count <= buffer.Length;
-            if (fits && next.Chunk is not null)
+            if (count > buffer.Length)
+            {
+                WakeNext_NeedsLock();
+                return result;
+            }
+            if (next.Chunk is not null)
                 next.Payload.AsSpan().CopyTo(buffer);
-            wake = fits ? Dequeue_NeedsLock() : TakePermits_NeedsLock(1);
+            Dequeue_NeedsLock();
         }
-        finally
-        {
-            Monitor.Exit(_sync);
-        }
-        Release(wake);
         // A large one has an array of its own, so it can be copied without keeping the others out.
-        if (count <= buffer.Length && next.Chunk is null)
+        if (next.Chunk is null)
             next.Payload.AsSpan().CopyTo(buffer);
-        return result;
+        return TakeResult.Taken;
     }
 
     /// <summary>Nothing more comes: frees whoever waits. What is queued can still be taken.</summary>
     public void Close()
     {
-        int wake;
         using (Hold.On(_sync))
         {
             _closed = true;
-            wake = TakePermits_NeedsLock(int.MaxValue);
             Monitor.PulseAll(_sync);
         }
-        Release(wake);
     }
 
     /// <summary>Drops what is queued: nobody will ask for it any more.</summary>
     public void Clear()
     {
-        int wake = 0;
         using (Hold.On(_sync))
         {
             while (_messages.Count > 0)
-                wake += Dequeue_NeedsLock();
+                Dequeue_NeedsLock();
         }
-        Release(wake);
     }
-
-    // What a receiver waits for.
-    private bool HasNews_NeedsLock => _messages.Count > 0 || _closed;
 
     private bool IsFull_NeedsLock => !_closed && _messages.Count > 0 && _charged >= limit;
 
@@ -183,8 +161,7 @@ internal sealed class Inbox(int limit)
             _charged += chunk.Data.Length;
     }
 
-    // Returns how many receivers to wake.
-    private int Dequeue_NeedsLock()
+    private void Dequeue_NeedsLock()
     {
         ReceivedMessage message = _messages.Dequeue();
         _charged -= message.Charge;
@@ -200,86 +177,50 @@ internal sealed class Inbox(int limit)
             _parked = false;
             Monitor.PulseAll(_sync);
         }
-        return _messages.Count > 0 ? TakePermits_NeedsLock(1) : 0;
+        WakeNext_NeedsLock();
     }
 
-    // When it returns Taken, there is a message and _sync is held.
-    private TakeResult EnterWithMessage(Deadline deadline, CancellationToken cancellationToken)
+    // Waits with the lock let go. What came at the last moment is taken rather than missed.
+    private TakeResult WaitForMessage_NeedsLock(Deadline deadline, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        while (true)
+        while (_messages.Count == 0)
         {
-            Hold.Enter(_sync);
-            if (_messages.Count > 0)
-                return TakeResult.Taken;
-            bool closed = _closed;
-            if (!closed)
-                _waiting++;
-            Monitor.Exit(_sync);
-            if (closed)
+            if (_closed)
                 return TakeResult.Closed;
-            if (!WaitForArrival(deadline, cancellationToken) && deadline.HasPassed)
+            cancellationToken.ThrowIfCancellationRequested();
+            int milliseconds = deadline.RemainingMilliseconds;
+            if (milliseconds == 0)
                 return TakeResult.TimedOut;
+            WaitForArrival_NeedsLock(milliseconds);
         }
+        return TakeResult.Taken;
     }
 
-    // False: nothing came for as long as it waited. The queue is looked at once more after it, so that what came at the last moment is
-    // not missed.
-    private bool WaitForArrival(Deadline deadline, CancellationToken cancellationToken)
+    private void WaitForArrival_NeedsLock(int milliseconds)
     {
-        bool woken = false;
-        bool finished = false;
+        _waiting++;
         try
         {
-            int left = deadline.RemainingMilliseconds;
-            woken = _arrivals.Wait(left is < 0 or > LongestWait ? LongestWait : left, cancellationToken);
-            finished = true;
+            Monitor.Wait(_sync, milliseconds);
         }
-        finally
+        catch
         {
-            int wake = 0;
-            using (Hold.On(_sync))
-            {
-                _waiting--;
-                if (woken)
-                    _permits--;
-                // Interrupted or cancelled: the wake-up meant for this receiver may have been lost with it.
-                else if (!finished && HasNews_NeedsLock && _waiting > 0)
-                    wake = 1;
-                _permits += wake;
-                woken |= finished && HasNews_NeedsLock;
-            }
-            Release(wake);
+            _waiting--;
+            WakeNext_NeedsLock();
+            throw;
         }
-        return woken;
+        _waiting--;
     }
 
-    private int TakePermits_NeedsLock(int most)
+    private void WakeNext_NeedsLock()
     {
-        if (!HasNews_NeedsLock)
-            return 0;
-        int permits = Math.Min(most, Math.Max(0, _waiting - _permits));
-        _permits += permits;
-        return permits;
+        if (_messages.Count > 0 && _waiting > 0)
+            Monitor.Pulse(_sync);
     }
 
-    private void Release(int permits)
+    private void WakeAll()
     {
-        bool interrupted = false;
-        while (permits > 0)
-        {
-            try
-            {
-                _arrivals.Release(permits);
-                break;
-            }
-            catch (ThreadInterruptedException)
-            {
-                // From the semaphore's own lock, before anything was released.
-                interrupted = true;
-            }
-        }
-        if (interrupted)
-            Thread.CurrentThread.Interrupt();
+        using (Hold.On(_sync))
+            Monitor.PulseAll(_sync);
     }
 }

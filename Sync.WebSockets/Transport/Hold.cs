@@ -15,15 +15,9 @@ internal readonly ref struct Hold
 
     public static Hold On(object sync)
     {
-        Enter(sync);
-        return new Hold(sync);
-    }
-
-    /// <summary>For a lock that another method leaves, by Monitor.Exit.</summary>
-    public static void Enter(object sync)
-    {
         if (!Monitor.TryEnter(sync))
             EnterSlowly(sync);
+        return new Hold(sync);
     }
 
     public void Dispose() => Monitor.Exit(_sync);
