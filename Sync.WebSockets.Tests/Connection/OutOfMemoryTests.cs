@@ -33,15 +33,17 @@ public sealed class OutOfMemoryTests
             connection.WaitForDisconnect();
         });
         using WebSocketClient client = Connect(server);
-        BackgroundRun[] blocked =
-        [
-            Run.InBackground(() => ShouldEnd(() => client.Receive(Soon))),
-            Run.InBackground(() => ShouldEnd(() => client.Ping(Soon))),
-            Run.InBackground(() => ShouldEnd(() => client.Send(new byte[32 << 20]))),
-            Run.InBackground(() => ShouldEnd(() => client.Send("behind it"))),
-        ];
+        BackgroundRun stuck = Run.InBackground(() => ShouldEnd(() => client.Send(new byte[32 << 20])));
         long before = -1;
         Wait.Until(() => before == (before = client.GetStatistics().WireBytesSent) && before > 100_000, "the Send is stuck");
+        BackgroundRun[] blocked =
+        [
+            stuck,
+            Run.InBackground(() => ShouldEnd(() => client.Send("behind it"))),
+            Run.InBackground(() => ShouldEnd(() => client.Receive(Soon))),
+            Run.InBackground(() => ShouldEnd(() => client.Ping(Soon))),
+        ];
+        Wait.Until(() => blocked.All(run => run.IsWaiting || run == stuck), "the others wait");
         _time.FailOnce(thread => IsOfLibrary(thread, "reader"));
 
         speak.Set();

@@ -16,7 +16,9 @@ internal sealed class NoMemoryTime : TimeProvider
     public override long GetTimestamp()
     {
         if (Volatile.Read(ref _victim) is { } victim && victim(Thread.CurrentThread) && Interlocked.CompareExchange(ref _victim, null, victim) == victim)
+#pragma warning disable MA0012 // The runtime has no memory, is what it stands for.
             throw new InsufficientMemoryException("As the test wants it.");
+#pragma warning restore MA0012
         return base.GetTimestamp();
     }
 }

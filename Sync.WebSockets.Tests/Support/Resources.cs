@@ -35,7 +35,14 @@ internal static class Resources
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
             }
+#if NET
+            // GetTotalMemory takes off what threads that are gone had set aside, and comes out negative after many of them.
+            GC.Collect();
+            GCMemoryInfo info = GC.GetGCMemoryInfo(GCKind.FullBlocking);
+            return info.HeapSizeBytes - info.FragmentedBytes;
+#else
             return GC.GetTotalMemory(forceFullCollection: true);
+#endif
         }
     }
 
@@ -43,7 +50,7 @@ internal static class Resources
     private static void DrainPool()
     {
         int most = Math.Max(64, 32 * Environment.ProcessorCount) + 1;
-        for (int size = 16; size <= 1 << 20; size *= 2)
+        for (int size = 16; size <= 1 << 17; size *= 2)
         {
             for (int i = 0; i < most; i++)
                 ArrayPool<byte>.Shared.Rent(size);

@@ -81,8 +81,8 @@ internal sealed class Link(
     /// <summary>Cuts the connection and frees what the streams hold.</summary>
     public void Dispose() => Free(socket, Stream);
 
-    /// <summary>Frees a socket, and the streams on top of it as far as there are any; does not throw.</summary>
-    public static void Free(Socket socket, Stream? stream)
+    /// <summary>Frees a socket, or what owns it, and the streams on top of it as far as there are any; does not throw.</summary>
+    public static void Free(IDisposable socket, Stream? stream)
     {
         socket.Dispose();
         try

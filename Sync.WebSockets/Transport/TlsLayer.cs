@@ -25,7 +25,8 @@ internal static class TlsLayer
         }
         catch (Exception e)
         {
-            // The caller frees the socket; this stream is freed with it.
+            // On Mono what a handshake has begun stays in memory for good unless the stream is disposed. Nobody else uses it yet.
+            Link.Free(inner, stream);
             if (check.Failure is { } failure)
                 throw new WebSocketConnectException(failure, WebSocketConnectStage.Tls, check.Thrown ?? e, response: null, body: null);
             throw;

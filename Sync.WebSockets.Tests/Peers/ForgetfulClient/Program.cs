@@ -2,7 +2,8 @@
 // becomes of the client: it is "lost", "held", blocked in a "receive", or has a heartbeat "policy" that does not come back.
 using System;
 using System.Threading;
-using Sync.WebSockets;
+
+namespace Sync.WebSockets;
 
 internal static class Program
 {

@@ -1,5 +1,7 @@
+using System;
 using System.Threading;
-using Sync.WebSockets;
+
+namespace Sync.WebSockets;
 
 /// <summary>A policy whose first step does not come back.</summary>
 internal sealed class StuckPolicy(ManualResetEventSlim stepped, ManualResetEventSlim never) : HeartbeatPolicy
@@ -8,6 +10,6 @@ internal sealed class StuckPolicy(ManualResetEventSlim stepped, ManualResetEvent
     {
         stepped.Set();
         never.Wait();
-        return HeartbeatAction.Wait(System.TimeSpan.FromSeconds(1));
+        return HeartbeatAction.Wait(TimeSpan.FromSeconds(1));
     }
 }
