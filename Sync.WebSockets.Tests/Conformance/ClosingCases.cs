@@ -38,7 +38,7 @@ internal static class ClosingCases
     private static ConformanceCase BehindMuch()
     {
         IEnumerable<Step> messages = Messages(Op.Text, 256 * 1024).Concat(Messages(Op.Text, 12));
-        return new ConformanceCase("7.1.6", messages.Append(new Step([Close(1000), Ping()])))
+        return new ConformanceCase("7.1.6", messages.Concat([new Step([Close(1000), Ping()])]))
         {
             Cause = WebSocketCloseCause.RemoteClose,
             IsAlsoSentInOneGo = true,

@@ -16,7 +16,7 @@ namespace Sync.WebSockets.Conformance;
 public sealed class ConformanceTests
 {
     private static readonly Dictionary<string, ConformanceCase> _all =
-        FramingCases.All.Concat(Utf8Cases.All).Concat(ClosingCases.All).Concat(SizeCases.All).ToDictionary(c => c.Id);
+        FramingCases.All.Concat(Utf8Cases.All).Concat(ClosingCases.All).Concat(SizeCases.All).Concat(DataCases.All).ToDictionary(c => c.Id);
 
     private readonly Dictionary<string, BackgroundRun> _patient = [];
 
@@ -48,5 +48,6 @@ public sealed class ConformanceTests
     [TestCase("7", 37)]
     [TestCase("9", 54)]
     [TestCase("10", 1)]
+    [TestCase("12", 90)]
     public void Group_is_complete(string group, int cases) => _all.Keys.Count(id => id.Split('.')[0] == group).Should().Be(cases);
 }

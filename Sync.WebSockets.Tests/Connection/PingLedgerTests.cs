@@ -77,6 +77,7 @@ internal sealed class PingLedgerTests
     }
 
     [Test]
+    [Category("F12")]
     public void Pongs_that_nobody_asked_for_count_for_nothing()
     {
         PingLedger ledger = new(1000);

@@ -53,6 +53,7 @@ internal sealed class SendGateTests
     }
 
     [Test]
+    [Category("F11")]
     public void Only_the_newest_ping_is_answered()
     {
         for (byte i = 1; i <= 9; i++)

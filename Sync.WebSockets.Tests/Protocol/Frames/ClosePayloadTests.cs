@@ -27,6 +27,7 @@ internal sealed class ClosePayloadTests
     }
 
     [Test]
+    [Category("F8")]
     public void F8_one_byte_is_refused() => Refusal("03").CloseStatus.Should().Be(WebSocketCloseStatus.ProtocolError);
 
     [TestCase(0, false)]
@@ -46,6 +47,7 @@ internal sealed class ClosePayloadTests
     [TestCase(4999, true)]
     [TestCase(5000, false)]
     [TestCase(65535, false)]
+    [Category("F8")]
     public void F8_only_codes_for_the_wire_are_taken(int code, bool isValid)
     {
         Violation? violation = ClosePayload.TryParse([(byte)(code >> 8), (byte)code], out ClosePayload close);
@@ -63,9 +65,9 @@ internal sealed class ClosePayloadTests
         }
     }
 
-    [TestCase("03E8 FF", TestName = "F9 no UTF-8 at all")]
-    [TestCase("03E8 41 E282", TestName = "F9 cut at the end")]
-    [TestCase("03E8 EDA080", TestName = "F9 surrogate")]
+    [TestCase("03E8 FF", TestName = "F9 no UTF-8 at all", Category = "F9")]
+    [TestCase("03E8 41 E282", TestName = "F9 cut at the end", Category = "F9")]
+    [TestCase("03E8 EDA080", TestName = "F9 surrogate", Category = "F9")]
     public void Bad_UTF8_in_the_reason_is_refused(string hex) =>
         Refusal(hex).CloseStatus.Should().Be(WebSocketCloseStatus.InvalidPayloadData);
 

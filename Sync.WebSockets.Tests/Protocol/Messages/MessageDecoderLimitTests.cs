@@ -16,12 +16,12 @@ internal sealed class MessageDecoderLimitTests
     public void Message_may_be_as_large_as_the_limit(string hex, int limit, params string[] expected) =>
         Events(hex, limit).Should().Equal(expected);
 
-    [TestCase("8205", 2, TestName = "F4 message over the limit")]
-    [TestCase("0205", 2, TestName = "F4 first fragment over the limit")]
-    [TestCase("0203 010203  0002", 7, TestName = "F4 second fragment over the limit")]
-    [TestCase("0204 01020304  8900  0000  8001", 12, TestName = "F4 last fragment one byte over")]
-    [TestCase("827F 7FFFFFFF FFFFFFFF", 10, TestName = "F4 largest length there is")]
-    [TestCase("0201 01  007F 7FFFFFFF FFFFFFFF", 13, TestName = "F4 sum would overflow")]
+    [TestCase("8205", 2, TestName = "F4 message over the limit", Category = "F4")]
+    [TestCase("0205", 2, TestName = "F4 first fragment over the limit", Category = "F4")]
+    [TestCase("0203 010203  0002", 7, TestName = "F4 second fragment over the limit", Category = "F4")]
+    [TestCase("0204 01020304  8900  0000  8001", 12, TestName = "F4 last fragment one byte over", Category = "F4")]
+    [TestCase("827F 7FFFFFFF FFFFFFFF", 10, TestName = "F4 largest length there is", Category = "F4")]
+    [TestCase("0201 01  007F 7FFFFFFF FFFFFFFF", 13, TestName = "F4 sum would overflow", Category = "F4")]
     public void Too_large_a_message_is_refused_on_the_header_that_shows_it(string hex, int octets)
     {
         BytesUntilRefusal(hex + "01010101", maxMessageSize: 4).Should().Be(octets);
@@ -29,6 +29,7 @@ internal sealed class MessageDecoderLimitTests
     }
 
     [Test]
+    [Category("F4")]
     public void F4_refusal_names_the_limit_and_what_came_and_the_remedy()
     {
         Refusal("8205", 4).Should().Be(
@@ -37,6 +38,7 @@ internal sealed class MessageDecoderLimitTests
     }
 
     [Test]
+    [Category("F4")]
     public void F4_without_a_limit_the_longest_array_is_one()
     {
         Events("827F 00000000 7FFFFFC8").Should().Equal("Violation 1009");
@@ -45,6 +47,7 @@ internal sealed class MessageDecoderLimitTests
     }
 
     [Test]
+    [Category("F4")]
     public void F4_refused_message_has_taken_no_memory()
     {
         var feeder = new DecoderFeeder(maxMessageSize: 1_000_000);
@@ -57,6 +60,7 @@ internal sealed class MessageDecoderLimitTests
 
     [TestCase(0x7FFFFFC7, true)]
     [TestCase(0x7FFFFFC7, false)]
+    [Category("F5")]
     public void F5_memory_follows_what_came_and_not_what_was_announced(long announced, bool fin)
     {
         var feeder = new DecoderFeeder();
@@ -72,6 +76,7 @@ internal sealed class MessageDecoderLimitTests
     }
 
     [Test]
+    [Category("F5")]
     public void F5_small_fragments_cost_little()
     {
         var feeder = new DecoderFeeder();
@@ -86,6 +91,7 @@ internal sealed class MessageDecoderLimitTests
     }
 
     [Test]
+    [Category("F5")]
     public void F5_buffer_never_grows_past_the_limit()
     {
         var feeder = new DecoderFeeder(maxMessageSize: 100_000);
@@ -95,8 +101,9 @@ internal sealed class MessageDecoderLimitTests
         feeder.Decoder.RetainedBytes.Should().BeLessThanOrEqualTo(100_000);
     }
 
-    [TestCase("0000", TestName = "F13 empty fragments are counted")]
-    [TestCase("0001 41", TestName = "F13 tiny fragments are counted")]
+    [TestCase("0000", TestName = "F13 empty fragments are counted", Category = "F13")]
+    [TestCase("0001 41", TestName = "F13 tiny fragments are counted", Category = "F13")]
+    [Category("F13")]
     public void F13_fragments_are_bounded_in_number(string fragment)
     {
         var feeder = new DecoderFeeder();
@@ -113,6 +120,7 @@ internal sealed class MessageDecoderLimitTests
     }
 
     [Test]
+    [Category("F13")]
     public void F13_each_message_is_counted_anew()
     {
         var feeder = new DecoderFeeder();

@@ -80,13 +80,14 @@ internal sealed class MessageDecoderTests
             "[Continuation fin 1 bytes]", "Text AB",
             "[Binary fin 0 bytes]", "Binary ");
 
-    [TestCase("8100  8180 00000000", TestName = "F1 masked frame after a good one")]
-    [TestCase("8100  C100", TestName = "F1 reserved bit after a good frame")]
-    [TestCase("8100  0900", TestName = "F2 fragmented ping after a good frame")]
-    [TestCase("8100  827E 0001", TestName = "F3 long length after a good frame")]
+    [TestCase("8100  8180 00000000", TestName = "F1 masked frame after a good one", Category = "F1")]
+    [TestCase("8100  C100", TestName = "F1 reserved bit after a good frame", Category = "F1")]
+    [TestCase("8100  0900", TestName = "F2 fragmented ping after a good frame", Category = "F2")]
+    [TestCase("8100  827E 0001", TestName = "F3 long length after a good frame", Category = "F3")]
     public void Bad_header_ends_the_decoding(string hex) => Events(hex + "8100").Should().Equal("Text ", "Violation 1002");
 
     [Test]
+    [Category("F6")]
     public void F6_stray_continuation_is_refused_on_its_header()
     {
         BytesUntilRefusal("8005 4142").Should().Be(2);
@@ -97,6 +98,7 @@ internal sealed class MessageDecoderTests
     [TestCase("0101 41  8101 42")]
     [TestCase("0101 41  0201 42")]
     [TestCase("0200  8900  8201 42")]
+    [Category("F6")]
     public void F6_data_frame_inside_a_fragmented_message_is_refused_on_its_header(string hex)
     {
         BytesUntilRefusal(hex).Should().Be(Wire.Hex(hex).Length - 1);
@@ -105,12 +107,15 @@ internal sealed class MessageDecoderTests
     }
 
     [Test]
+    [Category("F8")]
     public void F8_bad_close_code_is_refused() => Events("8802 03ED").Should().Equal("Violation 1002");
 
     [Test]
+    [Category("F8")]
     public void F8_close_with_one_byte_is_refused() => Events("8801 03").Should().Equal("Violation 1002");
 
     [Test]
+    [Category("F9")]
     public void F9_bad_UTF8_in_a_close_reason_is_refused() => Events("8803 03E8 FF").Should().Equal("Violation 1007");
 
     [TestCase("8800", "Close")]
@@ -119,6 +124,7 @@ internal sealed class MessageDecoderTests
     public void Close_is_read(string hex, string expected) => Events(hex).Should().Equal(expected);
 
     [Test]
+    [Category("F10")]
     public void F10_close_inside_a_fragmented_message_comes_out_at_once() =>
         Events("0101 41  8802 03E8  8001 42").Should().Equal("Close 1000");
 

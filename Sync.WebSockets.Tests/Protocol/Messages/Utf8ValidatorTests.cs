@@ -8,21 +8,21 @@ namespace Sync.WebSockets.Protocol.Messages;
 
 internal sealed class Utf8ValidatorTests
 {
-    [TestCase("80", 1, TestName = "F7 continuation without a lead")]
-    [TestCase("C0", 1, TestName = "F7 overlong lead C0")]
-    [TestCase("C1", 1, TestName = "F7 overlong lead C1")]
-    [TestCase("C3 41", 2, TestName = "F7 lead followed by ASCII")]
-    [TestCase("C3 C3", 2, TestName = "F7 lead followed by a lead")]
-    [TestCase("E0 9F", 2, TestName = "F7 overlong in three octets")]
-    [TestCase("ED A0", 2, TestName = "F7 first surrogate")]
-    [TestCase("ED BF", 2, TestName = "F7 last surrogate")]
-    [TestCase("E2 82 C0", 3, TestName = "F7 third octet wrong")]
-    [TestCase("F0 8F", 2, TestName = "F7 overlong in four octets")]
-    [TestCase("F4 90", 2, TestName = "F7 above U+10FFFF")]
-    [TestCase("F1 80 80 7F", 4, TestName = "F7 fourth octet wrong")]
-    [TestCase("F5", 1, TestName = "F7 lead F5")]
-    [TestCase("FF", 1, TestName = "F7 FF")]
-    [TestCase("4141414141414141 41 FE", 10, TestName = "F7 after a stretch of ASCII")]
+    [TestCase("80", 1, TestName = "F7 continuation without a lead", Category = "F7")]
+    [TestCase("C0", 1, TestName = "F7 overlong lead C0", Category = "F7")]
+    [TestCase("C1", 1, TestName = "F7 overlong lead C1", Category = "F7")]
+    [TestCase("C3 41", 2, TestName = "F7 lead followed by ASCII", Category = "F7")]
+    [TestCase("C3 C3", 2, TestName = "F7 lead followed by a lead", Category = "F7")]
+    [TestCase("E0 9F", 2, TestName = "F7 overlong in three octets", Category = "F7")]
+    [TestCase("ED A0", 2, TestName = "F7 first surrogate", Category = "F7")]
+    [TestCase("ED BF", 2, TestName = "F7 last surrogate", Category = "F7")]
+    [TestCase("E2 82 C0", 3, TestName = "F7 third octet wrong", Category = "F7")]
+    [TestCase("F0 8F", 2, TestName = "F7 overlong in four octets", Category = "F7")]
+    [TestCase("F4 90", 2, TestName = "F7 above U+10FFFF", Category = "F7")]
+    [TestCase("F1 80 80 7F", 4, TestName = "F7 fourth octet wrong", Category = "F7")]
+    [TestCase("F5", 1, TestName = "F7 lead F5", Category = "F7")]
+    [TestCase("FF", 1, TestName = "F7 FF", Category = "F7")]
+    [TestCase("4141414141414141 41 FE", 10, TestName = "F7 after a stretch of ASCII", Category = "F7")]
     public void First_octet_that_cannot_be_is_refused(string hex, int octets)
     {
         byte[] text = Wire.Hex(hex + "80 80 80");

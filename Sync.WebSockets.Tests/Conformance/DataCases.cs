@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using Sync.WebSockets.Support;
+using static Sync.WebSockets.Conformance.ConformanceCase;
+using static Sync.WebSockets.Conformance.Frames;
+
+namespace Sync.WebSockets.Conformance;
+
+/// <summary>
+/// Group 12: what people send, in many sizes and fragments. The suite means it for compression; the client offers none, so the messages
+/// go as they are, and fewer of them.
+/// </summary>
+internal static class DataCases
+{
+    private const int SampleSize = 300_000;
+    private const int MessagesPerCase = 3;
+
+    private static readonly (int Size, int Fragment)[] _forms =
+    [
+        (16, 0), (64, 0), (256, 0), (1024, 0), (4096, 0), (8192, 0), (16_384, 0), (32_768, 0), (65_536, 0), (131_072, 0),
+        (8192, 256), (16_384, 256), (32_768, 256), (65_536, 256), (131_072, 256), (131_072, 1024), (131_072, 4096), (131_072, 32_768),
+    ];
+
+    // In the order of the blocks 12.1 to 12.5. The texts are ASCII, so that they can be cut anywhere.
+    private static readonly (int Opcode, Lazy<byte[]> Sample)[] _data =
+    [
+        (Op.Text, Repeated(i => FormattableString.Invariant($"{{\"id\":{i},\"name\":\"item {i * 7919 % 1000}\",\"tags\":[\"a\",\"b\"],\"on\":true}},\n"))),
+        (Op.Binary, new Lazy<byte[]>(() => [.. Enumerable.Range(0, SampleSize).Select(i => (byte)((i % 512) + (i / 512 * 3 % 7)))])),
+        (Op.Binary, Repeated(i => FormattableString.Invariant($"Zum {i}. Mal geht die Sonne auf, über Täler und Höhen, und es wird heiß. "))),
+        (Op.Text, Repeated(i => FormattableString.Invariant($"<tr class=\"row{i % 2}\"><td>{i}</td><td><a href=\"/{i * 31}\">more</a></td></tr>\n"))),
+        (Op.Binary, new Lazy<byte[]>(() => Traffic.Bytes(SampleSize, seed: 12))),
+    ];
+
+    public static IEnumerable<ConformanceCase> All =>
+        from block in Enumerable.Range(0, _data.Length)
+        from form in Enumerable.Range(0, _forms.Length)
+        select Passes($"12.{block + 1}.{form + 1}", Windows(_data[block].Opcode, _data[block].Sample, _forms[form]));
+
+    // Each message begins where the one before has ended.
+    private static IEnumerable<Step> Windows(int opcode, Lazy<byte[]> sample, (int Size, int Fragment) form)
+    {
+        for (int i = 0; i < MessagesPerCase; i++)
+        {
+            int from = i * form.Size % (SampleSize - form.Size);
+            byte[] payload = sample.Value.AsSpan(from, form.Size).ToArray();
+            yield return new Step(Message(opcode, payload, form.Fragment), new Answer(opcode, payload));
+        }
+    }
+
+    private static Lazy<byte[]> Repeated(Func<int, string> line) => new(() =>
+    {
+        var text = new StringBuilder();
+        for (int i = 0; text.Length < SampleSize; i++)
+            text.Append(line(i));
+        return Encoding.UTF8.GetBytes(text.ToString());
+    });
+}
