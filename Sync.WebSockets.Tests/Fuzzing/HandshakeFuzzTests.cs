@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using NUnit.Framework;
 using Sync.WebSockets.Protocol.Handshake;
 
@@ -12,6 +13,12 @@ internal sealed class HandshakeFuzzTests
 {
     private static readonly UpgradeRequest Request = UpgradeRequest.Create(
         new Uri("ws://example.com/"), new byte[16], [], ["chat", "mqtt"], origin: null, userAgent: null, "permessage-deflate, x-foo");
+
+    // RFC 9112, 2 to 5, in one line: a status line, headers, a blank line.
+    private static readonly Regex Head = new(
+        @"\AHTTP/1\.[01] [1-9][0-9][0-9](?: [\t -~\x80-\xFF]*)?\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xFF]*\r\n)*\r\n",
+        RegexOptions.CultureInvariant,
+        TimeSpan.FromSeconds(1));
 
     [Test]
     public void Answer_to_the_upgrade_is_judged_the_same_however_it_is_cut() => FuzzRun.Of(10_000, random =>
@@ -26,6 +33,10 @@ internal sealed class HandshakeFuzzTests
             HttpHeadParser parser = new();
             return (parser.Append, () => Judge(parser));
         });
+        HttpHeadParser whole = new();
+        int used = whole.Append(answer, 0, answer.Length);
+        string text = HttpGrammar.Latin1.GetString(answer, 0, used);
+        Demand(Head.IsMatch(text) == whole.IsComplete || IsTooLong(text), "what is a head is taken, and nothing else", text);
     });
 
     [Test]
@@ -69,6 +80,12 @@ internal sealed class HandshakeFuzzTests
         Demand(problem is not null || IsPlainlyRight(head, subProtocol, extensions), "what is accepted is right", head.Headers.ToString());
         BodyFraming body = BodyFraming.Of(head);
         return FormattableString.Invariant($"{problem}, {head.Headers}, {body.Kind} {body.Length}");
+    }
+
+    private static bool IsTooLong(string head)
+    {
+        string[] lines = head.Split('\n');
+        return lines.Length > HttpHeadParser.MaxHeaders || lines.Any(line => line.Length > HttpHeadParser.MaxLineLength);
     }
 
     // RFC 6455, 4.1, said in another way.

@@ -42,8 +42,8 @@ internal sealed class HeadGrammar(Random random, UpgradeRequest request)
         if (random.Next(8) == 0)
             headers.RemoveAt(random.Next(headers.Count));
 
-        IEnumerable<string> lines = headers.OrderBy(_ => random.Next()).Prepend(Pick(StatusLines));
-        return string.Concat(lines.Select(line => line + "\r\n")) + "\r\n";
+        string[] lines = [Pick(StatusLines), .. headers.OrderBy(_ => random.Next()), ""];
+        return string.Join("\r\n", lines) + "\r\n";
     }
 
     /// <summary>A list as in RFC 6455, 9.1.</summary>
