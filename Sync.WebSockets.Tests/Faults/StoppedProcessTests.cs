@@ -50,9 +50,14 @@ public sealed class StoppedProcessTests
         speak.Release();
         child.WaitForOutput("before");
 
+        // Stopped while it waits for a pong, which comes only once it runs again: nothing lies in its socket when it wakes up.
+        proxy.ToClient.Hold();
+        long before = proxy.ToServer.Forwarded;
+        Wait.Until(() => proxy.ToServer.Forwarded > before, "a ping is on its way");
         child.Signal("STOP");
         Wait.Out(LongerThanBoth);
         child.Signal("CONT");
+        proxy.ToClient.Release();
 
         // A wrong death would come with the first beats after waking up, so this has to last longer than a message.
         Wait.Out(TimeSpan.FromMilliseconds(300));
