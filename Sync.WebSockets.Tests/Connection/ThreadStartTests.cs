@@ -83,7 +83,7 @@ public sealed class ThreadStartTests
         {
             StartThread = thread =>
             {
-                if (thread.Name!.Contains(name) && Interlocked.Exchange(ref refused, 1) == 0)
+                if (thread.Name!.IndexOf(name, StringComparison.Ordinal) >= 0 && Interlocked.Exchange(ref refused, 1) == 0)
 #pragma warning disable MA0012 // The runtime has no memory, is what it stands for.
                     throw new InsufficientMemoryException("There is no room for another thread.");
 #pragma warning restore MA0012

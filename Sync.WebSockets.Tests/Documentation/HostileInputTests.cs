@@ -39,7 +39,7 @@ public sealed class HostileInputTests
     {
         HashSet<string> fixtures = [.. Tests(Root()).Select(test => test.TypeInfo?.Type.Name ?? "")];
         string page = File.ReadAllText(Repository.PathOf("docs", "security.md"));
-        string[] named = [.. Regex.Matches(page, "`([A-Za-z]+Tests)`", RegexOptions.NonBacktracking).Select(match => match.Groups[1].Value)];
+        string[] named = [.. Regex.Matches(page, "`(?<name>[A-Za-z]+Tests)`", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture).Select(match => match.Groups["name"].Value)];
 
         named.Should().HaveCountGreaterThan(20).And.OnlyContain(name => fixtures.Contains(name));
     }
