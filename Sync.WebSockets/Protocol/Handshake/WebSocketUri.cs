@@ -54,7 +54,7 @@ internal static class WebSocketUri
     private static bool HasScheme(Uri uri, string scheme) => HttpGrammar.IsSame(uri.Scheme, scheme);
 
     // Judged after the mapping to ASCII, which can bring forth delimiters: U+2100 becomes "a/c". Uri takes hosts that have no such form at
-    // all, and throws when it is asked for it.
+    // all, and throws when it is asked for it; Mono also runs out of bounds on Punycode that means nothing.
     private static bool HasPlainHost(Uri uri)
     {
         if (uri.HostNameType == UriHostNameType.IPv6)
@@ -63,7 +63,7 @@ internal static class WebSocketUri
         {
             return uri.IdnHost.All(c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '.' or '_');
         }
-        catch (UriFormatException)
+        catch (Exception e) when (e is UriFormatException or IndexOutOfRangeException)
         {
             return false;
         }
