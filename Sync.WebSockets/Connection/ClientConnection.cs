@@ -60,7 +60,7 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
         _beat = new ConnectionBeat(
             opened.Link, _clock, _gate, _sender, _pings, _reader, _life, options, _startThread, phase: seed % 1024 / 1024.0);
         if (options.HeartbeatPolicy is { } policy)
-            _policy = new PolicyThread(PolicyThread.Make(policy), _clock, CheckHealth, Perform, OnPolicyFailed);
+            _policy = new PolicyThread(PolicyThread.Make(policy), _clock, CheckHealth, new PolicyHands(_gate, _pings, _clock, _life, SendWithin));
     }
 
     public Opened Opened => _opened;
@@ -348,49 +348,6 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
         ThrowIfOnPolicyThread();
         if (IsOnReaderThread)
             throw new InvalidOperationException("What runs on the client's reading thread, such as a logger, must not wait in Receive, Ping or WaitForClose: nothing comes while it waits.");
-    }
-
-    // Policy thread.
-    private void Perform(HeartbeatAction action)
-    {
-        switch (action.Kind)
-        {
-            case HeartbeatActionKind.Ping:
-                _gate.Post(_pings.NewHeartbeatPing(_clock.Now));
-                _gate.TryFlush();
-                break;
-            case HeartbeatActionKind.Pong:
-                _gate.Post(new ControlRequest(Opcode.Pong, [], pingId: 0, _clock.Now));
-                _gate.TryFlush();
-                break;
-            case HeartbeatActionKind.Send:
-                PerformSend(action);
-                break;
-        }
-    }
-
-    // The policy has to go on judging, so its own message must not wait for ever behind a Send that is stuck: one that finds no turn
-    // until the next step is left out.
-    private void PerformSend(HeartbeatAction action)
-    {
-        Opcode opcode = action.Message.MessageType == WebSocketMessageType.Text ? Opcode.Text : Opcode.Binary;
-        try
-        {
-            SendWithin(action.Next, action.Message.Data, opcode);
-        }
-        catch (Exception e) when (e is TimeoutException or WebSocketClosedException)
-        {
-            // Left out, or too late: the next step sees the facts.
-        }
-    }
-
-    private void OnPolicyFailed(string reason, Exception? exception)
-    {
-        if (!_life.TryEnd(new Ending(WebSocketCloseCause.PolicyFailed, reason, exception)))
-            return;
-        _life.MustFinish(_clock.After(TimeSpan.FromSeconds(1)));
-        _gate.PostClose(new WebSocketCloseFrame(WebSocketCloseStatus.PolicyViolation, null));
-        _gate.TryFlush();
     }
 
     private void Schedule(long at) => _heartbeat.Schedule(_beat, at);

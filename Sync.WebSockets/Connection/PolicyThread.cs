@@ -16,28 +16,20 @@ internal sealed class PolicyThread
     private readonly HeartbeatPolicy _policy;
     private readonly MonotonicClock _clock;
     private readonly Func<WebSocketHealth> _checkHealth;
-    private readonly Action<HeartbeatAction> _perform;
-    private readonly Action<string, Exception?> _fail;
+    private readonly PolicyHands _hands;
     private readonly Thread _thread;
     private bool _stopped;
 
     /// <param name="policy">What decides.</param>
     /// <param name="clock">Measures the waits.</param>
     /// <param name="checkHealth">Gives the facts.</param>
-    /// <param name="perform">Does what was decided, other than to wait or to fail.</param>
-    /// <param name="fail">Ends the connection.</param>
-    public PolicyThread(
-        HeartbeatPolicy policy,
-        MonotonicClock clock,
-        Func<WebSocketHealth> checkHealth,
-        Action<HeartbeatAction> perform,
-        Action<string, Exception?> fail)
+    /// <param name="hands">Do what was decided.</param>
+    public PolicyThread(HeartbeatPolicy policy, MonotonicClock clock, Func<WebSocketHealth> checkHealth, PolicyHands hands)
     {
         _policy = policy;
         _clock = clock;
         _checkHealth = checkHealth;
-        _perform = perform;
-        _fail = fail;
+        _hands = hands;
         _thread = new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets policy" };
     }
 
@@ -80,18 +72,18 @@ internal sealed class PolicyThread
                     ?? throw new InvalidOperationException("The HeartbeatPolicy returned null; expected an action, such as HeartbeatAction.Wait.");
                 if (action.Kind == HeartbeatActionKind.Fail)
                 {
-                    _fail(action.Reason!, null);
+                    _hands.Fail(action.Reason!, null);
                     return;
                 }
                 // What the action takes is a part of the wait: a message that found no turn must not put the next step off.
                 next = Deadline.After(_clock, action.Next);
-                _perform(action);
+                _hands.Perform(action);
             }
             while (WaitFor(next));
         }
         catch (Exception e)
         {
-            _fail("The HeartbeatPolicy threw " + e.GetType().Name + ": " + e.Message, e);
+            _hands.Fail("The HeartbeatPolicy threw " + e.GetType().Name + ": " + e.Message, e);
         }
     }
 

@@ -59,23 +59,16 @@ internal sealed class Link(
     }
 
     /// <summary>Says that nothing more will be sent. What was sent before still arrives, unlike after <see cref="Kill"/>.</summary>
-    public void ShutdownSend()
-    {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // It is gone already, which is where this leads.
-        }
-    }
+    public void ShutdownSend() => Shutdown(SocketShutdown.Send);
 
     /// <summary>Cuts the connection: whatever is blocked on it fails within milliseconds. Does not wait for that. Idempotent.</summary>
     public void Kill()
     {
-        if (Interlocked.Exchange(ref _killed, 1) == 0)
-            Disposal.Begin(socket, startThread ?? ClientEnvironment.Default.StartThread);
+        if (Interlocked.Exchange(ref _killed, 1) != 0)
+            return;
+        // From here on nothing is read or written any more; to close the socket takes until whoever is blocked on it has let go.
+        Shutdown(SocketShutdown.Both);
+        Disposal.Begin(socket, startThread ?? ClientEnvironment.Default.StartThread);
     }
 
     /// <summary>Cuts the connection and frees what the streams hold.</summary>
@@ -96,6 +89,18 @@ internal sealed class Link(
     }
 
     private bool IsKilled => Volatile.Read(ref _killed) != 0;
+
+    private void Shutdown(SocketShutdown how)
+    {
+        try
+        {
+            socket.Shutdown(how);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is gone already, which is where this leads.
+        }
+    }
 
     private static EndPoint? EndPointOf(Socket socket, Func<Socket, EndPoint?> select)
     {

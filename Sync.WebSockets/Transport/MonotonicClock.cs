@@ -9,14 +9,12 @@ internal sealed class MonotonicClock(TimeProvider time)
     /// <summary>Later than any time: what never happens.</summary>
     public const long Never = long.MaxValue;
 
-    private readonly long _origin = time.GetTimestamp();
-
     public static MonotonicClock System { get; } = new(TimeProvider.System);
 
     public TimeProvider Time => time;
 
-    // One tick is added so that zero can stand for "not yet".
-    public long Now => time.GetElapsedTime(_origin).Ticks + 1;
+    // From the origin of the time itself, so that two clocks of one time agree. One tick is added so that zero can stand for "not yet".
+    public long Now => time.GetElapsedTime(0).Ticks + 1;
 
     /// <summary>A span in ticks; an infinite one never ends.</summary>
     public static long Ticks(TimeSpan span) => span == Timeout.InfiniteTimeSpan ? Never : span.Ticks;
