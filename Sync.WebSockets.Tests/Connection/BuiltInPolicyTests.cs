@@ -9,7 +9,7 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Children)]
 public sealed class BuiltInPolicyTests
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(200);

@@ -8,7 +8,7 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Children)]
 public sealed class CloseBoundTests
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);

@@ -8,7 +8,7 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Children)]
 public sealed class SendStalledTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

@@ -9,7 +9,8 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Children)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class SilentPeerTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -42,6 +43,7 @@ public sealed class SilentPeerTests
 
     // Mono's SslStream hands even blocking reads and writes to the pool. So there the pool starves once the server has fallen silent, and
     // the reader, whose calls are freed in time, ends only when the pool lets its read end.
+    [NonParallelizable]
     [TestCase(false)]
     [TestCase(true)]
     public void Silent_peer_is_found_in_time_while_the_thread_pool_starves(bool tls)

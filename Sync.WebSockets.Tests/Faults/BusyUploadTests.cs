@@ -12,7 +12,7 @@ namespace Sync.WebSockets.Faults;
 
 /// <summary>What goes on while we send.</summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Children)]
 [CancelAfter(60_000)]
 public sealed class BusyUploadTests
 {

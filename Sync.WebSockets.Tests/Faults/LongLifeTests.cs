@@ -15,7 +15,7 @@ namespace Sync.WebSockets.Faults;
 /// mostly wait.
 /// </summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Children)]
 [CancelAfter(120_000)]
 public sealed class LongLifeTests
 {
@@ -53,6 +53,7 @@ public sealed class LongLifeTests
 
     // Mono's SslStream hands even blocking reads and writes to the pool, so wss cannot live there without one.
     [Test]
+    [NonParallelizable]
     [Category("R11")]
     public void Connection_lives_while_the_thread_pool_starves_and_its_death_is_found_in_time()
     {

@@ -1,6 +1,14 @@
 using NUnit.Framework;
 using Sync.WebSockets.Support;
 
+// Tests run one after the other, since many measure time, but for those that mostly wait: they say so (Parallelizable). On Mono TLS
+// needs the thread pool, so fewer of them have to share it.
+#if NET
+[assembly: LevelOfParallelism(6)]
+#else
+[assembly: LevelOfParallelism(2)]
+#endif
+
 namespace Sync.WebSockets;
 
 /// <summary>Has the machine watched from before the first test on.</summary>

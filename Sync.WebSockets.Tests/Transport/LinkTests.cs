@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Net.Sockets;
 using FluentAssertions;
 using NUnit.Framework;
@@ -68,14 +69,14 @@ internal sealed class LinkTests
     public void Kill_frees_a_blocked_reader_and_a_blocked_writer_in_milliseconds()
     {
         _sockets.Fill();
-        BackgroundRun reader = Run.InBackground(() => _link.Wire.ReadByte());
+        BackgroundRun reader = Run.InBackground(() => ReadToEnd(_link.Wire));
         BackgroundRun writer = Run.InBackground(() => _link.Wire.Write(new byte[10_000_000], 0, 10_000_000));
         writer.EndsWithin(TimeSpan.FromMilliseconds(50)).Should().BeFalse("there is no room");
 
         TimeSpan elapsed = Elapsed.Of(() =>
         {
             _link.Kill();
-            reader.Invoking(r => r.Join()).Should().Throw<Exception>().Which.Should().NotBeOfType<TimeoutException>();
+            reader.Join();
             writer.Invoking(w => w.Join()).Should().Throw<Exception>().Which.Should().NotBeOfType<TimeoutException>();
         });
 
@@ -109,5 +110,19 @@ internal sealed class LinkTests
         Link link = new(sockets.Client, wire, stream);
 
         (link.LocalEndPoint, link.RemoteEndPoint).Should().Be((null, null));
+    }
+
+    // What it ends with differs by platform: the end of the stream, or an exception.
+    private static void ReadToEnd(Stream stream)
+    {
+        try
+        {
+            while (stream.ReadByte() >= 0)
+            {
+            }
+        }
+        catch (IOException)
+        {
+        }
     }
 }

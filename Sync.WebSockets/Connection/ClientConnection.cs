@@ -114,7 +114,7 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
     /// <summary>In the place of <see cref="Run"/>, where nobody will have the connection. Does not throw.</summary>
     public void Discard()
     {
-        Abort("Nobody waits for the connection any more.");
+        _life.TryEnd(new Ending(WebSocketCloseCause.Aborted, "Nobody waits for the connection any more."));
         Finish();
     }
 

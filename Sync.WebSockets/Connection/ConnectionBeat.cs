@@ -6,7 +6,7 @@ using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets.Connection;
 
-// Owner: _heartbeat, _stall, _idle, _delivery, _posted and _expected belong to the heartbeat thread. _interval, _timeout, _changed and
+// Owner: _heartbeat, _stall, _idle, _delivery, _posted, _expected and _late belong to the heartbeat thread. _interval, _timeout, _changed and
 // _abandoned are written by others and read here: plain facts, published by Volatile.
 
 /// <summary>What the heartbeat thread does for one connection: pings, deadlines, and control frames that found no room.</summary>
@@ -28,16 +28,23 @@ internal sealed class ConnectionBeat(
     // How soon a peer is looked at again whose bytes have come but have not been read yet.
     private const long LookAgain = 10 * TimeSpan.TicksPerMillisecond;
 
+    // On Mono a TLS stream hands even a blocking write to the thread pool, so a write may wait for as long as the pool starves, however
+    // much room the socket has. The heartbeat thread must not wait, so there it leaves such writes to this one. Where it blocks, the
+    // pings of other TLS connections wait with it, as they would anyway; what finds dead peers does not.
+    private static readonly WorkerThread<SendGate> _flusher = new("flush", static gate => gate.TryFlush());
+
     private readonly PingPongHeartbeat _heartbeat = new(
         clock.Now, IntervalOf(options), MonotonicClock.Ticks(options.PingTimeout), phase);
 
     private readonly StallWatch _stall = new();
-    private readonly IdleWatch _idle = new(MonotonicClock.Ticks(options.ReceiveIdleTimeout));
+    private readonly long _idleTimeout = MonotonicClock.Ticks(options.ReceiveIdleTimeout);
     private readonly PingDelivery _delivery = new(link);
     private ControlRequest? _posted;
     private long _interval = IntervalOf(options);
     private long _timeout = MonotonicClock.Ticks(options.PingTimeout);
-    private long _expected;
+    private Patience _idle;
+    private long _expected = clock.Now;
+    private long _late;
     private bool _changed;
     private bool _abandoned;
 
@@ -72,6 +79,7 @@ internal sealed class ConnectionBeat(
     {
         if (life.IsFinished)
             return MonotonicClock.Never;
+        _late = Math.Max(0, now - _expected);
         if (Volatile.Read(ref _abandoned))
             life.Cut(new Ending(WebSocketCloseCause.Aborted, "The client was collected without being closed or disposed."));
         if (sender.TryExpire(now))
@@ -85,7 +93,7 @@ internal sealed class ConnectionBeat(
         Flush();
         long next = Math.Min(finishBy, sender.Bound);
         if (life.Ending is null)
-            next = Math.Min(next, Math.Min(StepHeartbeat(now), Math.Min(StepStall(now), StepIdle(now))));
+            next = Math.Min(Math.Min(next, NextGlance(now)), Math.Min(StepHeartbeat(now), Math.Min(StepStall(now), StepIdle(now))));
         _expected = next;
         return next;
     }
@@ -97,7 +105,7 @@ internal sealed class ConnectionBeat(
             Volatile.Write(ref _changed, false);
             _heartbeat.Change(Volatile.Read(ref _interval), Volatile.Read(ref _timeout));
         }
-        switch (_heartbeat.Step(now, Facts(now), out long next))
+        switch (_heartbeat.Step(now, _late, Facts(now), out long next))
         {
             case PingPongAction.SendPing:
                 PostPing(now);
@@ -111,6 +119,13 @@ internal sealed class ConnectionBeat(
             default:
                 return Math.Min(next, _delivery.NextLook);
         }
+    }
+
+    // Only a step that was due can be late. So while something is judged, steps are due often enough to notice that we did not run.
+    private long NextGlance(long now)
+    {
+        long bound = Math.Min(_idleTimeout, reader.ReadingIsPaused || pings.OldestOfHeartbeat is not null ? Volatile.Read(ref _timeout) : MonotonicClock.Never);
+        return bound == MonotonicClock.Never ? MonotonicClock.Never : now + Math.Max(Patience.Late, bound / 8);
     }
 
     private PingPongFacts Facts(long now)
@@ -144,7 +159,7 @@ internal sealed class ConnectionBeat(
         if (!reader.ReadingIsPaused || interval == MonotonicClock.Never || timeout == MonotonicClock.Never)
             return MonotonicClock.Never;
         long lastMove = Math.Max(sender.WritingSince ?? now, Math.Max(link.Wire.LastWritten, reader.PausedSince));
-        long due = _stall.Deadline(now, interval + timeout, link.ReadAcknowledged(), lastMove);
+        long due = _stall.Deadline(now, _late, interval + timeout, link.ReadAcknowledged(), lastMove);
         if (now < due)
             return Math.Min(due, now + interval);
         life.Cut(new Ending(WebSocketCloseCause.SendStalled, Invariant(
@@ -154,7 +169,7 @@ internal sealed class ConnectionBeat(
 
     private long StepIdle(long now)
     {
-        long due = _idle.Deadline(now, _expected, reader.ReadingIsPaused ? now : reader.LastActivity);
+        long due = _idle.Deadline(now, _late, reader.ReadingIsPaused ? now : reader.LastActivity, _idleTimeout);
         if (now < due)
             return due;
         if (link.HasUnreadBytes())
@@ -190,7 +205,7 @@ internal sealed class ConnectionBeat(
         if (!link.WritesNeedThreadPool)
             gate.TryFlush();
         else if (gate.HasPosted)
-            FlushThread.Shared.Flush(gate, startThread);
+            _flusher.Enqueue(gate, startThread);
     }
 
     private static TimeSpan ToTimeSpan(long ticks) =>

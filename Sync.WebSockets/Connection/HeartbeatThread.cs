@@ -33,7 +33,7 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
         {
             if (!_running)
             {
-                startThread(new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets heartbeat" });
+                SharedThread.Start("heartbeat", Run, startThread);
                 _running = true;
             }
             beat.IsRegistered = true;
@@ -102,9 +102,21 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
         }
         catch (Exception e)
         {
-            beat.Fail(e);
-            return MonotonicClock.Never;
+            return Fail(beat, e);
         }
+    }
+
+    private static long Fail(Beat beat, Exception exception)
+    {
+        try
+        {
+            beat.Fail(exception);
+        }
+        catch (Exception)
+        {
+            // Nothing is left to be done for it.
+        }
+        return MonotonicClock.Never;
     }
 
     // Takes the next beat out of the heap when it is due; null: there was none for long enough, and the thread ends.

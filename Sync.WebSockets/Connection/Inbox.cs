@@ -11,9 +11,10 @@ namespace Sync.WebSockets.Connection;
 // Lock: _sync guards every field, and the counts of the chunks in the queue. A small payload is copied out under it (at most 16 KiB),
 // so that a chunk is never reused under a receiver's eyes; nothing else takes time there, and no user code runs under it.
 //
-// Waiting: receivers and the reader wait on _sync, but never at the same time, since receivers wait while the queue is empty and the
-// reader while it is full; so a pulse meant for one kind cannot be lost on the other. The reader wakes one receiver per delivery, and
-// whoever leaves a non-empty queue wakes the next. One that is interrupted in its wait may have been woken before, and passes it on.
+// Waiting: receivers and the reader wait on _sync. A receiver begins to wait while the queue is empty, the reader while it is full, and by
+// the time the queue is empty again the reader has been woken; so whenever a receiver is to be woken, receivers stand before the reader,
+// and a pulse, which goes to the first in the row, is never lost on it. The reader wakes one receiver per delivery, and whoever leaves
+// a non-empty queue wakes the next. One that is interrupted in its wait may have been woken before, and passes it on.
 
 /// <summary>Received messages that wait for the application.</summary>
 internal sealed class Inbox(int limit)
@@ -87,16 +88,20 @@ internal sealed class Inbox(int limit)
     {
         cancellationToken.ThrowIfCancellationRequested();
         message = default;
-        // Left last, without the lock: it waits for a cancellation that is under way, and that takes the lock.
-        using CancellationTokenRegistration wake = cancellationToken.Register(static inbox => ((Inbox)inbox!).WakeAll(), this);
-        using (Hold.On(_sync))
+        CancellationTokenRegistration wake = cancellationToken.Register(static inbox => ((Inbox)inbox!).WakeAll(), this);
+        try
         {
-            TakeResult result = WaitForMessage_NeedsLock(deadline, cancellationToken);
-            if (result != TakeResult.Taken)
+            using (Hold.On(_sync))
+            {
+                TakeResult result = WaitForMessage_NeedsLock(deadline, cancellationToken);
+                if (result == TakeResult.Taken)
+                    message = Dequeue_NeedsLock();
                 return result;
-            message = _messages.Peek().ToMessage();
-            Dequeue_NeedsLock();
-            return result;
+            }
+        }
+        finally
+        {
+            Free(wake);
         }
     }
 
@@ -121,7 +126,7 @@ internal sealed class Inbox(int limit)
             }
             if (next.Chunk is not null)
                 next.Payload.AsSpan().CopyTo(buffer);
-            Dequeue_NeedsLock();
+            Drop_NeedsLock();
         }
         // A large one has an array of its own, so it can be copied without keeping the others out.
         if (next.Chunk is null)
@@ -145,7 +150,7 @@ internal sealed class Inbox(int limit)
         using (Hold.On(_sync))
         {
             while (_messages.Count > 0)
-                Dequeue_NeedsLock();
+                Drop_NeedsLock();
         }
     }
 
@@ -161,7 +166,24 @@ internal sealed class Inbox(int limit)
             _charged += chunk.Data.Length;
     }
 
-    private void Dequeue_NeedsLock()
+    private WebSocketMessage Dequeue_NeedsLock()
+    {
+        WebSocketMessage message;
+        try
+        {
+            message = _messages.Peek().ToMessage();
+        }
+        catch
+        {
+            // No memory: it stays, and whoever waits may have it.
+            WakeNext_NeedsLock();
+            throw;
+        }
+        Drop_NeedsLock();
+        return message;
+    }
+
+    private void Drop_NeedsLock()
     {
         ReceivedMessage message = _messages.Dequeue();
         _charged -= message.Charge;
@@ -216,6 +238,20 @@ internal sealed class Inbox(int limit)
     {
         if (_messages.Count > 0 && _waiting > 0)
             Monitor.Pulse(_sync);
+    }
+
+    // Without the lock: it waits for a cancellation that is under way, and that takes the lock. An interrupt in that wait is put off, since
+    // the message that was taken would be lost with it.
+    private static void Free(CancellationTokenRegistration registration)
+    {
+        try
+        {
+            registration.Dispose();
+        }
+        catch (ThreadInterruptedException)
+        {
+            Thread.CurrentThread.Interrupt();
+        }
     }
 
     private void WakeAll()

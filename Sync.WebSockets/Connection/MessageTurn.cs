@@ -28,9 +28,9 @@ internal sealed class MessageTurn
                 {
                     Monitor.Wait(_sync, milliseconds);
                 }
-                catch (ThreadInterruptedException)
+                catch
                 {
-                    // The pulse may have been meant for this thread and gone down with it.
+                    // Interrupted: the pulse may have been meant for this thread and gone down with it.
                     Monitor.Pulse(_sync);
                     throw;
                 }

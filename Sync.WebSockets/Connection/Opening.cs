@@ -74,7 +74,7 @@ internal sealed class Opening
         {
             _environment.StartThread(_thread);
         }
-        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        catch (Exception e) when (e is not (ThreadInterruptedException or ThreadAbortException))
         {
             _failure = new WebSocketConnectException(
                 "The thread that dials and reads could not be started: " + e.Message, _watch.Stage, e, response: null, body: null);

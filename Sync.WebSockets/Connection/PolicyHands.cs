@@ -6,22 +6,23 @@ using Sync.WebSockets.Transport;
 namespace Sync.WebSockets.Connection;
 
 /// <summary>Does what a connection's own heartbeat policy wants. Policy thread only.</summary>
-/// <param name="send">Sends a message within a time, as <c>Send</c> does.</param>
 internal sealed class PolicyHands(SendGate gate, PingLedger pings, MonotonicClock clock, ConnectionLife life, SendMessage send)
 {
     private static readonly TimeSpan TimeToClose = TimeSpan.FromSeconds(1);
+
+    // The newest ping and pong of the policy; while one waits for the gate, another is not worth posting.
+    private ControlRequest? _ping;
+    private ControlRequest? _pong;
 
     public void Perform(HeartbeatAction action)
     {
         switch (action.Kind)
         {
-            case HeartbeatActionKind.Ping:
-                gate.Post(pings.NewHeartbeatPing(clock.Now));
-                gate.TryFlush();
+            case HeartbeatActionKind.Ping when _ping is not { WrittenAt: 0 }:
+                Post(_ping = pings.NewHeartbeatPing(clock.Now));
                 break;
-            case HeartbeatActionKind.Pong:
-                gate.Post(new ControlRequest(Opcode.Pong, [], pingId: 0, clock.Now));
-                gate.TryFlush();
+            case HeartbeatActionKind.Pong when _pong is not { WrittenAt: 0 }:
+                Post(_pong = new ControlRequest(Opcode.Pong, [], pingId: 0, clock.Now));
                 break;
             case HeartbeatActionKind.Send:
                 Send(action);
@@ -36,6 +37,12 @@ internal sealed class PolicyHands(SendGate gate, PingLedger pings, MonotonicCloc
             return;
         life.MustFinish(clock.After(TimeToClose));
         gate.PostClose(new WebSocketCloseFrame(WebSocketCloseStatus.PolicyViolation, null));
+        gate.TryFlush();
+    }
+
+    private void Post(ControlRequest request)
+    {
+        gate.Post(request);
         gate.TryFlush();
     }
 

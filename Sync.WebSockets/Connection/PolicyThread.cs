@@ -65,8 +65,8 @@ internal sealed class PolicyThread
     {
         try
         {
-            Deadline next;
-            do
+            Deadline next = Deadline.After(_clock, TimeSpan.Zero);
+            while (WaitFor(next))
             {
                 HeartbeatAction action = _policy.Step(_checkHealth())
                     ?? throw new InvalidOperationException("The HeartbeatPolicy returned null; expected an action, such as HeartbeatAction.Wait.");
@@ -79,7 +79,6 @@ internal sealed class PolicyThread
                 next = Deadline.After(_clock, action.Next);
                 _hands.Perform(action);
             }
-            while (WaitFor(next));
         }
         catch (Exception e)
         {

@@ -188,8 +188,20 @@ internal sealed class DialWatch
 
     private void Free(IDisposable? victim)
     {
-        if (victim is not null)
-            Disposal.Begin(victim, _startThread)?.Join(PatienceOfDispose);
+        if (victim is null)
+            return;
+        Thread thread = new(victim.Dispose, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets disposal of an attempt" };
+        try
+        {
+            _startThread(thread);
+        }
+        catch (Exception)
+        {
+            // No thread to be had: rather a caller that waits for a second than a socket that nobody frees.
+            victim.Dispose();
+            return;
+        }
+        thread.Join(PatienceOfDispose);
     }
 
     private IDisposable? GiveUp_NeedsLock()

@@ -14,6 +14,10 @@ namespace Sync.WebSockets.Transport;
 internal sealed class Link(
     Socket socket, CountingStream wire, Stream stream, Acknowledgements? acknowledgements = null, Action<Thread>? startThread = null) : IDisposable
 {
+    // Dispose of a socket that others are blocked on waits until they have let go, and Thread.Interrupt breaks into that wait: the
+    // socket would then never be closed, and its handle be lost. So it is done where nobody can interrupt it.
+    private static readonly WorkerThread<Socket> _disposer = new("disposal", static socket => socket.Dispose());
+
     private int _killed;
 
     /// <summary>What frames are read from and written to: TLS, or the counting stream itself.</summary>
@@ -66,9 +70,17 @@ internal sealed class Link(
     {
         if (Interlocked.Exchange(ref _killed, 1) != 0)
             return;
-        // From here on nothing is read or written any more; to close the socket takes until whoever is blocked on it has let go.
+        // This frees whoever is blocked on it, at once.
         Shutdown(SocketShutdown.Both);
-        Disposal.Begin(socket, startThread ?? ClientEnvironment.Default.StartThread);
+        try
+        {
+            _disposer.Enqueue(socket, startThread ?? ClientEnvironment.Default.StartThread);
+        }
+        catch (Exception)
+        {
+            // No thread to be had: rather a caller that waits than a socket that nobody frees.
+            socket.Dispose();
+        }
     }
 
     /// <summary>Cuts the connection and frees what the streams hold.</summary>
@@ -77,9 +89,9 @@ internal sealed class Link(
     /// <summary>Frees a socket, or what owns it, and the streams on top of it as far as there are any; does not throw.</summary>
     public static void Free(IDisposable socket, Stream? stream)
     {
-        socket.Dispose();
         try
         {
+            socket.Dispose();
             stream?.Dispose();
         }
         catch (Exception)

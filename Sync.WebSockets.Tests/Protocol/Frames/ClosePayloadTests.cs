@@ -79,6 +79,7 @@ internal sealed class ClosePayloadTests
     [TestCase(1000, null, "03E8")]
     [TestCase(1000, "", "03E8")]
     [TestCase(4999, "é", "1387 C3A9")]
+    [Category("A8")]
     public void Code_and_reason_are_written(int? status, string? description, string expected) =>
         ClosePayload.Encode((WebSocketCloseStatus?)status, description).Should().Equal(Wire.Hex(expected));
 

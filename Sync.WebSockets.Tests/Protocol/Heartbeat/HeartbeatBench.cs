@@ -25,7 +25,7 @@ internal sealed class HeartbeatBench(long interval, long timeout, double phase =
     public PingPongAction Step(long now)
     {
         PingPongFacts facts = new(LastReceived, OldestPing, PingIsWaiting ? LastSent : 0, PingIsWaiting, PingIsDelivered: null, ReadingIsPaused);
-        PingPongAction action = _heartbeat.Step(now, facts, out long next);
+        PingPongAction action = _heartbeat.Step(now, System.Math.Max(0, now - Next), facts, out long next);
         Next = next;
         return action;
     }

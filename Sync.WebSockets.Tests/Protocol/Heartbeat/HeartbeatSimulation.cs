@@ -36,7 +36,7 @@ internal sealed class HeartbeatSimulation(long interval, long timeout, double ph
             while (due <= now || StepsAlways)
             {
                 long? oldest = _unanswered.Count == 0 ? null : _unanswered.Peek();
-                PingPongAction action = heartbeat.Step(now, new PingPongFacts(_lastReceived, oldest, LastProgress: 0, PingIsWaiting: false, PingIsDelivered: null, ReadingIsPaused: false), out due);
+                PingPongAction action = heartbeat.Step(now, late: 0, new PingPongFacts(_lastReceived, oldest, LastProgress: 0, PingIsWaiting: false, PingIsDelivered: null, ReadingIsPaused: false), out due);
                 if (action == PingPongAction.GiveUp)
                     return now;
                 if (action == PingPongAction.None)

@@ -39,6 +39,7 @@ internal sealed class MessageDecoderLimitTests
 
     [Test]
     [Category("F4")]
+    [Category("A2")]
     public void F4_without_a_limit_the_longest_array_is_one()
     {
         Events("827F 00000000 7FFFFFC8").Should().Equal("Violation 1009");
@@ -48,6 +49,7 @@ internal sealed class MessageDecoderLimitTests
 
     [Test]
     [Category("F4")]
+    [Category("A2")]
     public void F4_refused_message_has_taken_no_memory()
     {
         var feeder = new DecoderFeeder(maxMessageSize: 1_000_000);
@@ -77,6 +79,7 @@ internal sealed class MessageDecoderLimitTests
 
     [Test]
     [Category("F5")]
+    [Category("A5")]
     public void F5_small_fragments_cost_little()
     {
         var feeder = new DecoderFeeder();
@@ -104,6 +107,8 @@ internal sealed class MessageDecoderLimitTests
     [TestCase("0000", TestName = "F13 empty fragments are counted", Category = "F13")]
     [TestCase("0001 41", TestName = "F13 tiny fragments are counted", Category = "F13")]
     [Category("F13")]
+    [Category("A5")]
+    [Category("A12")]
     public void F13_fragments_are_bounded_in_number(string fragment)
     {
         var feeder = new DecoderFeeder();

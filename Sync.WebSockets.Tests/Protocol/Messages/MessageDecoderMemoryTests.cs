@@ -97,6 +97,7 @@ internal sealed class MessageDecoderMemoryTests
 #if NET
     [Test]
     [Category("F12")]
+    [Category("A12")]
     public void Small_frames_allocate_nothing()
     {
         byte[] buffer = Wire.Repeat(100, Wire.Join(

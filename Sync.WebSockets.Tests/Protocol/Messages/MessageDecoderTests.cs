@@ -129,6 +129,7 @@ internal sealed class MessageDecoderTests
         Events("0101 41  8802 03E8  8001 42").Should().Equal("Close 1000");
 
     [Test]
+    [Category("A1")]
     public void Garbage_never_throws_and_never_stalls()
     {
         // Seeded: a failure can be repeated. Mostly plausible octets, so that many frames get past their header.

@@ -8,27 +8,16 @@ namespace Sync.WebSockets.Protocol.Heartbeat;
 //
 // A ping that still waits behind our own data has not been ignored: there its due time stands for its write, and what gets on before
 // it is progress. While we do not read ourselves, only a ping that was written and does not even reach the peer's TCP tells of a death.
-// Time in which we did not run is never held against the peer: a step that runs late adds its lateness to the deadline. One that
-// would give up although it ran late looks a second time first, after as long again as it was late: whatever kept us from running may
-// have kept the peer's bytes from coming. So a late step costs at most twice its lateness.
+// Time in which we did not run is not held against the peer: see Patience.
 
 /// <summary>The default heartbeat: a ping every interval, death after a timeout of silence. Heartbeat thread only.</summary>
 internal sealed class PingPongHeartbeat
 {
-    /// <summary>A step this late (100 ms) means that this process did not run as it should.</summary>
-    public const long Late = 1_000_000;
-
-    // The second look comes after a second at the latest: enough for a peer's bytes to reach us after a sleep of any length.
-    private const long LongestReprieve = 10_000_000;
-
     private long _interval;
     private long _timeout;
     private long _nextPing;
     private long _lastPing;
-    private long _expected;
-    private long _silentSince = long.MinValue;
-    private long _excused;
-    private bool _reprieved;
+    private Patience _patience;
 
     /// <param name="opened">When the connection opened.</param>
     /// <param name="interval">Time between pings; <see cref="long.MaxValue"/>: no heartbeat.</param>
@@ -40,7 +29,6 @@ internal sealed class PingPongHeartbeat
         _timeout = timeout;
         _lastPing = opened;
         _nextPing = After(opened, interval == long.MaxValue ? interval : interval - (long)(interval / 20 * phase));
-        _expected = _nextPing;
     }
 
     /// <summary>Changes the figures of an open connection: the next ping is due one new interval after the last one.</summary>
@@ -50,13 +38,16 @@ internal sealed class PingPongHeartbeat
             _nextPing = After(_lastPing, interval);
         _interval = interval;
         _timeout = timeout;
-        _reprieved = false;
+        _patience.Forget();
     }
 
     /// <summary>Decides, and says when to ask again at the latest.</summary>
-    public PingPongAction Step(long now, in PingPongFacts facts, out long nextStep)
+    /// <param name="now">When this step runs.</param>
+    /// <param name="late">By how much that is later than it should have run.</param>
+    /// <param name="facts">What there is to judge by.</param>
+    /// <param name="nextStep">When to ask again.</param>
+    public PingPongAction Step(long now, long late, in PingPongFacts facts, out long nextStep)
     {
-        long late = Math.Max(0, now - _expected);
         PingPongAction action = PingPongAction.None;
         long death = long.MaxValue;
         if (_interval != long.MaxValue)
@@ -67,7 +58,7 @@ internal sealed class PingPongHeartbeat
             else if (now >= _nextPing)
                 action = Ping(now, facts);
         }
-        nextStep = _expected = Math.Min(death, _nextPing);
+        nextStep = Math.Min(death, _nextPing);
         return action;
     }
 
@@ -83,28 +74,15 @@ internal sealed class PingPongHeartbeat
 
     private long Deadline(long now, long late, in PingPongFacts facts)
     {
-        if (facts.OldestUnansweredPing is not { } ping || _timeout == long.MaxValue || CannotTell(facts))
+        if (facts.OldestUnansweredPing is not { } ping || CannotTell(facts))
         {
-            _silentSince = long.MinValue;
+            _patience.Forget();
             return long.MaxValue;
         }
         long sign = Math.Max(ping, facts.LastProgress);
         if (!facts.ReadingIsPaused)
             sign = Math.Max(sign, facts.LastReceived);
-        if (sign > _silentSince)
-        {
-            _silentSince = sign;
-            _excused = 0;
-            _reprieved = false;
-            late = Math.Min(late, Math.Max(0, now - sign));
-        }
-        _excused += late;
-        if (now >= _silentSince + _timeout + _excused && late > Late && !_reprieved)
-        {
-            _reprieved = true;
-            _excused = now - _silentSince - _timeout + Math.Min(late, Math.Min(_timeout, LongestReprieve));
-        }
-        return _silentSince + _timeout + _excused;
+        return _patience.Deadline(now, late, sign, _timeout);
     }
 
     private static bool CannotTell(in PingPongFacts facts) =>
