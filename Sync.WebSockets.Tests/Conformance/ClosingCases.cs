@@ -11,9 +11,9 @@ internal static class ClosingCases
 {
     private const int LongestReason = 123;
 
-    private static readonly int[] _good = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999];
-    private static readonly int[] _bad = [0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999];
-    private static readonly int[] _tooLarge = [5000, 65_535];
+    private static readonly int[] Good = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999];
+    private static readonly int[] Bad = [0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999];
+    private static readonly int[] TooLarge = [5000, 65_535];
 
     public static IEnumerable<ConformanceCase> All =>
     [
@@ -30,9 +30,9 @@ internal static class ClosingCases
         Closes("7.3.5", 1000, Close(1000, new string('*', LongestReason))),
         Fails("7.3.6", 1002, Chop.Whole, Close(1000, new string('*', LongestReason + 1))),
         Fails("7.5.1", 1007, Chop.Whole, Any(Op.Close, Hex.Bytes("03e8 cebae1bdb9cf83cebcceb5 eda080 656469746564"))),
-        .. _good.Select((code, i) => Closes($"7.7.{i + 1}", code, Close(code, "good"))),
-        .. _bad.Select((code, i) => Fails($"7.9.{i + 1}", 1002, Chop.Whole, Close(code, "bad"))),
-        .. _tooLarge.Select((code, i) => Fails($"7.13.{i + 1}", 1002, Chop.Whole, Close(code, "bad"))),
+        .. Good.Select((code, i) => Closes($"7.7.{i + 1}", code, Close(code, "good"))),
+        .. Bad.Select((code, i) => Fails($"7.9.{i + 1}", 1002, Chop.Whole, Close(code, "bad"))),
+        .. TooLarge.Select((code, i) => Fails($"7.13.{i + 1}", 1002, Chop.Whole, Close(code, "bad"))),
     ];
 
     private static ConformanceCase BehindMuch()

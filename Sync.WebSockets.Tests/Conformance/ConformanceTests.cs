@@ -15,18 +15,18 @@ namespace Sync.WebSockets.Conformance;
 [NonParallelizable]
 public sealed class ConformanceTests
 {
-    private static readonly Dictionary<string, ConformanceCase> _all =
+    private static readonly Dictionary<string, ConformanceCase> All =
         FramingCases.All.Concat(Utf8Cases.All).Concat(ClosingCases.All).Concat(SizeCases.All).Concat(DataCases.All).ToDictionary(c => c.Id);
 
     private readonly Dictionary<string, BackgroundRun> _patient = [];
 
-    private static IEnumerable<string> Ids => _all.Keys;
+    private static IEnumerable<string> Ids => All.Keys;
 
     // Those that wait for a second do so together.
     [OneTimeSetUp]
     public void Start_what_waits()
     {
-        foreach (ConformanceCase waiting in _all.Values.Where(c => c.Steps is Step[] steps && steps.Any(step => step.Pause > TimeSpan.Zero)))
+        foreach (ConformanceCase waiting in All.Values.Where(c => c.Steps is Step[] steps && steps.Any(step => step.Pause > TimeSpan.Zero)))
             _patient[waiting.Id] = Run.InBackground(() => ConformanceRun.Play(waiting));
     }
 
@@ -36,7 +36,7 @@ public sealed class ConformanceTests
         if (_patient.TryGetValue(id, out BackgroundRun? patient))
             patient.Join();
         else
-            ConformanceRun.Play(_all[id]);
+            ConformanceRun.Play(All[id]);
     }
 
     [TestCase("1", 16)]
@@ -49,5 +49,5 @@ public sealed class ConformanceTests
     [TestCase("9", 54)]
     [TestCase("10", 1)]
     [TestCase("12", 90)]
-    public void Group_is_complete(string group, int cases) => _all.Keys.Count(id => id.Split('.')[0] == group).Should().Be(cases);
+    public void Group_is_complete(string group, int cases) => All.Keys.Count(id => id.Split('.')[0] == group).Should().Be(cases);
 }

@@ -17,14 +17,14 @@ internal static class DataCases
     private const int SampleSize = 300_000;
     private const int MessagesPerCase = 3;
 
-    private static readonly (int Size, int Fragment)[] _forms =
+    private static readonly (int Size, int Fragment)[] Forms =
     [
         (16, 0), (64, 0), (256, 0), (1024, 0), (4096, 0), (8192, 0), (16_384, 0), (32_768, 0), (65_536, 0), (131_072, 0),
         (8192, 256), (16_384, 256), (32_768, 256), (65_536, 256), (131_072, 256), (131_072, 1024), (131_072, 4096), (131_072, 32_768),
     ];
 
     // In the order of the blocks 12.1 to 12.5. The texts are ASCII, so that they can be cut anywhere.
-    private static readonly (int Opcode, Lazy<byte[]> Sample)[] _data =
+    private static readonly (int Opcode, Lazy<byte[]> Sample)[] Data =
     [
         (Op.Text, Repeated(i => FormattableString.Invariant($"{{\"id\":{i},\"name\":\"item {i * 7919 % 1000}\",\"tags\":[\"a\",\"b\"],\"on\":true}},\n"))),
         (Op.Binary, new Lazy<byte[]>(() => [.. Enumerable.Range(0, SampleSize).Select(i => (byte)((i % 512) + (i / 512 * 3 % 7)))])),
@@ -34,9 +34,9 @@ internal static class DataCases
     ];
 
     public static IEnumerable<ConformanceCase> All =>
-        from block in Enumerable.Range(0, _data.Length)
-        from form in Enumerable.Range(0, _forms.Length)
-        select Passes($"12.{block + 1}.{form + 1}", Windows(_data[block].Opcode, _data[block].Sample, _forms[form]));
+        from block in Enumerable.Range(0, Data.Length)
+        from form in Enumerable.Range(0, Forms.Length)
+        select Passes($"12.{block + 1}.{form + 1}", Windows(Data[block].Opcode, Data[block].Sample, Forms[form]));
 
     // Each message begins where the one before has ended.
     private static IEnumerable<Step> Windows(int opcode, Lazy<byte[]> sample, (int Size, int Fragment) form)

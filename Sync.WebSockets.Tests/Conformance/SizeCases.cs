@@ -12,21 +12,21 @@ internal static class SizeCases
     private const int KiB = 1024;
     private const int MiB = 1024 * KiB;
 
-    private static readonly int[] _sizes = [64 * KiB, 256 * KiB, MiB, 4 * MiB, 8 * MiB, 16 * MiB];
-    private static readonly int[] _fragments = [64, 256, KiB, 4 * KiB, 16 * KiB, 64 * KiB, 256 * KiB, MiB, 4 * MiB];
-    private static readonly int[] _chops = [64, 128, 256, 512, 1024, 2048];
-    private static readonly int[] _rallies = [0, 16, 64, 256, 1024, 4096];
+    private static readonly int[] Sizes = [64 * KiB, 256 * KiB, MiB, 4 * MiB, 8 * MiB, 16 * MiB];
+    private static readonly int[] Fragments = [64, 256, KiB, 4 * KiB, 16 * KiB, 64 * KiB, 256 * KiB, MiB, 4 * MiB];
+    private static readonly int[] Chops = [64, 128, 256, 512, 1024, 2048];
+    private static readonly int[] Rallies = [0, 16, 64, 256, 1024, 4096];
 
     public static IEnumerable<ConformanceCase> All =>
     [
-        .. _sizes.Select((size, i) => Passes($"9.1.{i + 1}", Messages(Op.Text, size))),
-        .. _sizes.Select((size, i) => Passes($"9.2.{i + 1}", Messages(Op.Binary, size))),
-        .. _fragments.Select((fragment, i) => Passes($"9.3.{i + 1}", Messages(Op.Text, 4 * MiB, fragment))),
-        .. _fragments.Select((fragment, i) => Passes($"9.4.{i + 1}", Messages(Op.Binary, 4 * MiB, fragment))),
-        .. _chops.Select((chop, i) => Passes($"9.5.{i + 1}", Messages(Op.Text, MiB), chop)),
-        .. _chops.Select((chop, i) => Passes($"9.6.{i + 1}", Messages(Op.Binary, MiB), chop)),
-        .. _rallies.Select((size, i) => Passes($"9.7.{i + 1}", Messages(Op.Text, size, count: 1000))),
-        .. _rallies.Select((size, i) => Passes($"9.8.{i + 1}", Messages(Op.Binary, size, count: 1000))),
+        .. Sizes.Select((size, i) => Passes($"9.1.{i + 1}", Messages(Op.Text, size))),
+        .. Sizes.Select((size, i) => Passes($"9.2.{i + 1}", Messages(Op.Binary, size))),
+        .. Fragments.Select((fragment, i) => Passes($"9.3.{i + 1}", Messages(Op.Text, 4 * MiB, fragment))),
+        .. Fragments.Select((fragment, i) => Passes($"9.4.{i + 1}", Messages(Op.Binary, 4 * MiB, fragment))),
+        .. Chops.Select((chop, i) => Passes($"9.5.{i + 1}", Messages(Op.Text, MiB), chop)),
+        .. Chops.Select((chop, i) => Passes($"9.6.{i + 1}", Messages(Op.Binary, MiB), chop)),
+        .. Rallies.Select((size, i) => Passes($"9.7.{i + 1}", Messages(Op.Text, size, count: 1000))),
+        .. Rallies.Select((size, i) => Passes($"9.8.{i + 1}", Messages(Op.Binary, size, count: 1000))),
         Passes("10.1.1", Messages(Op.Text, 64 * KiB, fragment: 1300)),
     ];
 }

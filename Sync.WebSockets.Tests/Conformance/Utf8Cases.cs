@@ -16,7 +16,7 @@ internal static class Utf8Cases
     private const string Surrogate = Greek + "eda080" + "656469746564";
 
     // As the only frame of a text message. A "!" marks what is not UTF-8.
-    private static readonly (string Block, string Payloads)[] _sequences =
+    private static readonly (string Block, string Payloads)[] Sequences =
     [
         ("6.5", "68656c6c6f24776f726c64 68656c6c6fc2a2776f726c64 68656c6c6fe282ac776f726c64 68656c6c6ff0a4ada2776f726c64 " + Greek),
         ("6.6", Beginnings(Greek)),
@@ -54,7 +54,7 @@ internal static class Utf8Cases
         FailsFast("6.4.2", InFrames(Greek + "f4", "90", "8080656469746564")),
         FailsFast("6.4.3", InOneFrame(Greek, "f4908080", "656469746564")),
         FailsFast("6.4.4", InOneFrame(Greek + "f4", "90", "8080656469746564")),
-        .. from block in _sequences
+        .. from block in Sequences
            from sequence in block.Payloads.Split(' ').Select((hex, i) => (Hex: hex, Number: i + 1))
            select Whole($"{block.Block}.{sequence.Number}", sequence.Hex),
     ];

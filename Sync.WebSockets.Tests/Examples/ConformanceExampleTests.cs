@@ -17,7 +17,7 @@ public sealed class ConformanceExampleTests
     private const string AgentInQuery = "agent=me%20%26%20my%2Fagent%201";
 
     // What the server plays as cases 1, 2 and so on.
-    private static readonly Action<ServerConnection>[] _cases =
+    private static readonly Action<ServerConnection>[] Cases =
     [
         c => ComesBack(c, Op.Text, Encoding.UTF8.GetBytes("h\u00e9llo")),
         c => ComesBack(c, Op.Binary, Traffic.Bytes(100_000, seed: 1)),
@@ -56,7 +56,7 @@ public sealed class ConformanceExampleTests
         targets.Should().Equal(
         [
             "/getCaseCount",
-            .. Enumerable.Range(1, _cases.Length).Select(number => $"/runCase?case={number}&{AgentInQuery}"),
+            .. Enumerable.Range(1, Cases.Length).Select(number => $"/runCase?case={number}&{AgentInQuery}"),
             "/updateReports?" + AgentInQuery,
         ]);
         conformance.Output.Should().Contain("\n4/5: ").And.EndWith("\nAll 5 cases were run; the server has written its report.\n");
@@ -103,12 +103,12 @@ public sealed class ConformanceExampleTests
         if (target.StartsWith("/runCase", StringComparison.Ordinal))
         {
             string number = target.Split('=', '&')[1];
-            _cases[int.Parse(number, CultureInfo.InvariantCulture) - 1](connection);
+            Cases[int.Parse(number, CultureInfo.InvariantCulture) - 1](connection);
             return;
         }
 
         if (target == "/getCaseCount")
-            connection.SendText(_cases.Length.ToString(CultureInfo.InvariantCulture));
+            connection.SendText(Cases.Length.ToString(CultureInfo.InvariantCulture));
         connection.SendClose();
         connection.ReadFrame()!.CloseCode.Should().Be(1000);
     }

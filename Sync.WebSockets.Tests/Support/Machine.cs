@@ -8,7 +8,7 @@ using FluentAssertions.Primitives;
 
 namespace Sync.WebSockets.Support;
 
-// Lock: _stalls is guarded by itself. The watching thread lives as long as the tests.
+// Lock: Stalls is guarded by itself. The watching thread lives as long as the tests.
 
 /// <summary>
 /// Knows when this process did not run, because the machine was busy elsewhere or the collector had stopped it: a thread that should
@@ -18,13 +18,13 @@ internal static class Machine
 {
     private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Stall = TimeSpan.FromMilliseconds(30);
-    private static readonly List<(TimeSpan End, TimeSpan Length)> _stalls = [];
-    private static readonly Stopwatch _watch = new();
+    private static readonly List<(TimeSpan End, TimeSpan Length)> Stalls = [];
+    private static readonly Stopwatch Clock = new();
 
     /// <summary>Starts to watch.</summary>
     public static void Watch()
     {
-        _watch.Start();
+        Clock.Start();
         new Thread(Run) { IsBackground = true, Name = "machine watch" }.Start();
     }
 
@@ -42,26 +42,26 @@ internal static class Machine
     /// <summary>How long this process was kept from running in the time up to now.</summary>
     public static TimeSpan StalledDuring(TimeSpan upToNow)
     {
-        TimeSpan since = _watch.Elapsed - upToNow;
-        lock (_stalls)
-            return TimeSpan.FromTicks(_stalls.Where(stall => stall.End > since).Sum(stall => stall.Length.Ticks));
+        TimeSpan since = Clock.Elapsed - upToNow;
+        lock (Stalls)
+            return TimeSpan.FromTicks(Stalls.Where(stall => stall.End > since).Sum(stall => stall.Length.Ticks));
     }
 
     private static void Run()
     {
         object nobody = new();
-        TimeSpan last = _watch.Elapsed;
+        TimeSpan last = Clock.Elapsed;
         while (true)
         {
             lock (nobody)
                 Monitor.Wait(nobody, Rhythm);
-            TimeSpan now = _watch.Elapsed;
+            TimeSpan now = Clock.Elapsed;
             TimeSpan late = now - last - Rhythm;
             last = now;
             if (late < Stall)
                 continue;
-            lock (_stalls)
-                _stalls.Add((now, late));
+            lock (Stalls)
+                Stalls.Add((now, late));
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ConnectionBeat(
     // On Mono a TLS stream hands even a blocking write to the thread pool, so a write may wait for as long as the pool starves, however
     // much room the socket has. The heartbeat thread must not wait, so there it leaves such writes to this one. Where it blocks, the
     // pings of other TLS connections wait with it, as they would anyway; what finds dead peers does not.
-    private static readonly WorkerThread<SendGate> _flusher = new("flush", static gate => gate.TryFlush());
+    private static readonly WorkerThread<SendGate> Flusher = new("flush", static gate => gate.TryFlush());
 
     private readonly PingPongHeartbeat _heartbeat = new(
         clock.Now, IntervalOf(options), MonotonicClock.Ticks(options.PingTimeout), phase);
@@ -205,7 +205,7 @@ internal sealed class ConnectionBeat(
         if (!link.WritesNeedThreadPool)
             gate.TryFlush();
         else if (gate.HasPosted)
-            _flusher.Enqueue(gate, startThread);
+            Flusher.Enqueue(gate, startThread);
     }
 
     private static TimeSpan ToTimeSpan(long ticks) =>

@@ -16,7 +16,7 @@ internal sealed class Link(
 {
     // Dispose of a socket that others are blocked on waits until they have let go, and Thread.Interrupt breaks into that wait: the
     // socket would then never be closed, and its handle be lost. So it is done where nobody can interrupt it.
-    private static readonly WorkerThread<Socket> _disposer = new("disposal", static socket => socket.Dispose());
+    private static readonly WorkerThread<Socket> Disposer = new("disposal", static socket => socket.Dispose());
 
     private int _killed;
 
@@ -74,7 +74,7 @@ internal sealed class Link(
         Shutdown(SocketShutdown.Both);
         try
         {
-            _disposer.Enqueue(socket, startThread ?? ClientEnvironment.Default.StartThread);
+            Disposer.Enqueue(socket, startThread ?? ClientEnvironment.Default.StartThread);
         }
         catch (Exception)
         {

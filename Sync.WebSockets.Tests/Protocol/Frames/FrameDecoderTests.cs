@@ -87,5 +87,5 @@ internal sealed class FrameDecoderTests
 
     [Test]
     public void Trace_names_what_is_unusual() =>
-        new FrameHeader(fin: false, rsv: 4, Opcode.Binary, masked: true, 200).ToString().Should().Be("Binary rsv 4 masked 200 bytes");
+        new FrameHeader(fin: false, rsv: 4, Opcode.Binary, 200).ToString().Should().Be("Binary rsv 4 200 bytes");
 }

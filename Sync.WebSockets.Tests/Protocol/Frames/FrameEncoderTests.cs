@@ -57,7 +57,7 @@ internal sealed class FrameEncoderTests
 
         FrameDecoder.Decode(header, out FrameHeader read, out _).Should().Be(HeaderStatus.Done);
 
-        read.ToString().Should().Be(new FrameHeader(fin: true, rsv: 0, Opcode.Text, masked: false, payloadLength).ToString());
+        read.ToString().Should().Be(new FrameHeader(fin: true, rsv: 0, Opcode.Text, payloadLength).ToString());
         read.HeaderLength.Should().Be(header.Length - 4);
     }
 

@@ -28,7 +28,7 @@ internal static class FrameDecoder
         if (input.Length < BytesWanted(input))
             return HeaderStatus.NeedMore;
 
-        header = new FrameHeader((input[0] & 0x80) != 0, (input[0] >> 4) & 7, OpcodeOf(input[0]), masked: false, PayloadLength(input));
+        header = new FrameHeader((input[0] & 0x80) != 0, (input[0] >> 4) & 7, OpcodeOf(input[0]), PayloadLength(input));
         return HeaderStatus.Done;
     }
 

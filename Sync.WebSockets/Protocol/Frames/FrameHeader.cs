@@ -2,8 +2,8 @@ using System;
 
 namespace Sync.WebSockets.Protocol.Frames;
 
-/// <summary>What stands before a frame's payload (5.2).</summary>
-internal readonly struct FrameHeader(bool fin, int rsv, Opcode opcode, bool masked, long payloadLength)
+/// <summary>What stands before the payload of a server's frame, which is never masked (5.1, 5.2).</summary>
+internal readonly struct FrameHeader(bool fin, int rsv, Opcode opcode, long payloadLength)
 {
     public bool Fin { get; } = fin;
 
@@ -12,11 +12,9 @@ internal readonly struct FrameHeader(bool fin, int rsv, Opcode opcode, bool mask
 
     public Opcode Opcode { get; } = opcode;
 
-    public bool Masked { get; } = masked;
-
     public long PayloadLength { get; } = payloadLength;
 
-    public int HeaderLength => 2 + ExtendedLengthSize(PayloadLength) + (Masked ? 4 : 0);
+    public int HeaderLength => 2 + ExtendedLengthSize(PayloadLength);
 
     public bool IsControl => IsControlOpcode(Opcode);
 
@@ -28,7 +26,7 @@ internal readonly struct FrameHeader(bool fin, int rsv, Opcode opcode, bool mask
 
     /// <summary>For traces: <c>Text fin 5 bytes</c>.</summary>
     public override string ToString() =>
-        FormattableString.Invariant($"{Opcode}{(Fin ? " fin" : "")}{RsvName}{(Masked ? " masked" : "")} {PayloadLength} bytes");
+        FormattableString.Invariant($"{Opcode}{(Fin ? " fin" : "")}{RsvName} {PayloadLength} bytes");
 
     private string RsvName => Rsv == 0 ? "" : FormattableString.Invariant($" rsv {Rsv}");
 }

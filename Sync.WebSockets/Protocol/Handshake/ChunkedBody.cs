@@ -68,8 +68,7 @@ internal sealed class ChunkedBody
         Part.TrailerStart => octet == '\r' ? Part.LastLineFeed : SkipTo(octet, Part.Trailer, Part.TrailerLineFeed),
         Part.Trailer => SkipTo(octet, Part.Trailer, Part.TrailerLineFeed),
         Part.TrailerLineFeed => octet == '\n' ? Part.TrailerStart : null,
-        Part.LastLineFeed => octet == '\n' ? Part.Done : null,
-        _ => null,
+        _ => octet == '\n' ? Part.Done : null, // Part.LastLineFeed
     };
 
     private Part? TakeSize(byte octet)
