@@ -9,7 +9,7 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[Parallelizable(ParallelScope.Children)]
+[NonParallelizable]
 public sealed class HeartbeatPolicyTests
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(20);

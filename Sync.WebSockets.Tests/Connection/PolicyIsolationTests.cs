@@ -9,8 +9,7 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[Parallelizable(ParallelScope.Children)]
-[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[NonParallelizable]
 [Category("R8")]
 public sealed class PolicyIsolationTests
 {

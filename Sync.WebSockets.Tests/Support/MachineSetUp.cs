@@ -2,11 +2,11 @@ using NUnit.Framework;
 using Sync.WebSockets.Support;
 
 // Tests run one after the other, since many measure time, but for those that mostly wait: they say so (Parallelizable). On Mono TLS
-// needs the thread pool, so fewer of them have to share it.
+// needs the thread pool, so there they do not share it.
 #if NET
 [assembly: LevelOfParallelism(6)]
 #else
-[assembly: LevelOfParallelism(2)]
+[assembly: LevelOfParallelism(1)]
 #endif
 
 namespace Sync.WebSockets;

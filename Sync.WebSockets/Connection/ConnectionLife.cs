@@ -94,11 +94,9 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
     /// <summary>The first cause wins. True: this was it.</summary>
     public bool TryEnd(Ending ending)
     {
-        if (Interlocked.CompareExchange(ref _ending, ending, null) is not null)
+        if (!TrySet(ending))
             return false;
-        using (Hold.On(_sync))
-            Monitor.PulseAll(_sync);
-        events.Ending();
+        Tell();
         return true;
     }
 
@@ -127,8 +125,12 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
     /// <summary>Ends the connection without a closing handshake: whoever is blocked on it is freed in milliseconds.</summary>
     public void Cut(Ending ending)
     {
-        TryEnd(ending);
+        // In this order: the cause, so that nothing else becomes it; the cut; and only then those who wait. A reader that was told before the
+        // cut would go on reading, and a Send that is given up as stalled could still get through.
+        bool first = TrySet(ending);
         link.Kill();
+        if (first)
+            Tell();
     }
 
     public void CloseBegun()
@@ -202,6 +204,15 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
             return new WebSocketClosedException(
                 ending.Message, ending.Cause, _close.Received, _close.Sent, _close.ReceivedFirst, ending.Exception);
         }
+    }
+
+    private bool TrySet(Ending ending) => Interlocked.CompareExchange(ref _ending, ending, null) is null;
+
+    private void Tell()
+    {
+        using (Hold.On(_sync))
+            Monitor.PulseAll(_sync);
+        events.Ending();
     }
 
     private bool WaitFor_NeedsLock(Func<bool> fact, Deadline deadline)

@@ -14,10 +14,6 @@ namespace Sync.WebSockets.Transport;
 internal sealed class Link(
     Socket socket, CountingStream wire, Stream stream, Acknowledgements? acknowledgements = null, Action<Thread>? startThread = null) : IDisposable
 {
-    // Dispose of a socket that others are blocked on waits until they have let go, and Thread.Interrupt breaks into that wait: the
-    // socket would then never be closed, and its handle be lost. So it is done where nobody can interrupt it.
-    private static readonly WorkerThread<Socket> Disposer = new("disposal", static socket => socket.Dispose());
-
     private int _killed;
 
     /// <summary>What frames are read from and written to: TLS, or the counting stream itself.</summary>
@@ -70,16 +66,17 @@ internal sealed class Link(
     {
         if (Interlocked.Exchange(ref _killed, 1) != 0)
             return;
-        // This frees whoever is blocked on it, at once.
+        // This frees whoever is blocked on it, at once. Dispose waits until they have let go, and Thread.Interrupt breaks into that wait: the
+        // socket would then never be closed, and its handle be lost. So that is done where nobody can interrupt it.
         Shutdown(SocketShutdown.Both);
         try
         {
-            Disposer.Enqueue(socket, startThread ?? ClientEnvironment.Default.StartThread);
+            SharedThread.Start("disposal", DisposeSocket, startThread ?? ClientEnvironment.Default.StartThread);
         }
         catch (Exception)
         {
             // No thread to be had: rather a caller that waits than a socket that nobody frees.
-            socket.Dispose();
+            DisposeSocket();
         }
     }
 
@@ -99,6 +96,8 @@ internal sealed class Link(
             // A TLS stream may try to say goodbye over the dead socket, and fails in ways of its own on each platform.
         }
     }
+
+    private void DisposeSocket() => Free(socket, stream: null);
 
     private bool IsKilled => Volatile.Read(ref _killed) != 0;
 

@@ -3,7 +3,7 @@ using System.Threading;
 
 namespace Sync.WebSockets.Transport;
 
-/// <summary>A thread that serves many connections: it must not keep what flows with the thread that happens to start it (AsyncLocal).</summary>
+/// <summary>A thread of the library's own, which must not keep what flows with the thread that happens to start it (AsyncLocal).</summary>
 internal static class SharedThread
 {
     /// <summary>Throws when no thread can be started.</summary>
