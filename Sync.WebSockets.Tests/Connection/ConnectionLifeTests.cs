@@ -176,7 +176,8 @@ internal sealed class ConnectionLifeTests
 
         _life.Cut(Aborted);
 
-        reader.Invoking(r => r.Join()).Should().Throw<Exception>().Which.Should().NotBeOfType<TimeoutException>();
+        // It reads the end of the stream or fails, whichever of the cut's two halves reaches it first.
+        reader.Invoking(r => r.Join()).Should().NotThrow<TimeoutException>();
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using FluentAssertions;
 using NUnit.Framework;
 using Sync.WebSockets.Support;
@@ -13,25 +14,21 @@ internal sealed class EndRaceTests
 {
     private const int Callers = 4;
 
+    private static readonly int[] Seeds = LongRun.Or<int[]>([1, 2], full: [.. Enumerable.Range(101, 10)]);
+
 #if NET
-    private const int Rounds = 100;
-    private const int RoundsOfTls = 40;
+    private static readonly int Rounds = LongRun.Or(100, full: 1000);
+    private static readonly int RoundsOfTls = LongRun.Or(40, full: 300);
 #else
-    private const int Rounds = 40;
-    private const int RoundsOfTls = 15;
+    private static readonly int Rounds = LongRun.Or(40, full: 1000);
+    private static readonly int RoundsOfTls = LongRun.Or(15, full: 300);
 #endif
 
     [Test]
-    public void Whatever_meets_at_the_end_every_call_ends_as_documented_with_one_cause_and_nothing_follows_our_Close([Values] bool tls, [Values(1, 2)] int seed) =>
-        Run(tls, seed, tls ? RoundsOfTls : Rounds);
-
-    [Test]
-    [Explicit("Takes minutes.")]
-    public void Whatever_meets_at_the_end_holds_for_thousands_of_rounds([Values] bool tls, [Range(101, 110)] int seed) =>
-        Run(tls, seed, tls ? 300 : 1000);
-
-    private static void Run(bool tls, int seed, int rounds)
+    public void Whatever_meets_at_the_end_every_call_ends_as_documented_with_one_cause_and_nothing_follows_our_Close(
+        [Values] bool tls, [ValueSource(nameof(Seeds))] int seed)
     {
+        int rounds = tls ? RoundsOfTls : Rounds;
         TestContext.Out.WriteLine($"seed {seed}, {rounds} rounds");
         int? before = Resources.LibraryThreads;
         using EndRaceServer server = new(tls);

@@ -43,7 +43,7 @@ public sealed class ProcessEndTests
 #if NET
         return ChildProcess.Start("dotnet", [program + ".dll", .. arguments]);
 #else
-        return Type.GetType("Mono.Runtime") is null
+        return !Machine.IsMono
             ? ChildProcess.Start(program + ".exe", arguments)
             : ChildProcess.Start("mono", [program + ".exe", .. arguments]);
 #endif

@@ -48,7 +48,7 @@ public sealed class SilentPeerTests
     [TestCase(true)]
     public void Silent_peer_is_found_in_time_while_the_thread_pool_starves(bool tls)
     {
-        bool poolCarriesTls = tls && Type.GetType("Mono.Runtime") is not null;
+        bool poolCarriesTls = tls && Machine.IsMono;
         using ScriptedServer server = ServerThatFallsSilent(tls);
         using WebSocketClient client = Connect(server);
         if (poolCarriesTls)

@@ -48,6 +48,7 @@ public sealed class ThreadStartTests
         NoThreadIsLeft();
     }
 
+#if NETFRAMEWORK
     [Test]
     [Platform("Mono", Reason = "Only there it takes a thread to write a ping over TLS.")]
     public void Thread_that_cannot_be_started_for_a_ping_ends_the_connection()
@@ -64,6 +65,7 @@ public sealed class ThreadStartTests
         NoThreadIsLeft();
         TheNextOneWorks(server);
     }
+#endif
 
     // One that runs already need not be started.
     private static void NoThreadIsLeft() => Wait.Until(() => Resources.LibraryThreads is null or 0, "no thread of the library is left");

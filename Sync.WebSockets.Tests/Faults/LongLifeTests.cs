@@ -27,8 +27,6 @@ public sealed class LongLifeTests
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
     private static readonly bool[] WsAndWss = [false, true];
 
-    private static bool IsMono => Type.GetType("Mono.Runtime") is not null;
-
     [Test]
     [Category("R9")]
     [Category("R10")]
@@ -58,7 +56,7 @@ public sealed class LongLifeTests
     public void Connection_lives_while_the_thread_pool_starves_and_its_death_is_found_in_time()
     {
         using var starved = new BlockedPool();
-        Run.Together(WsAndWss.Where(tls => !(tls && IsMono)).Select<bool, Action>(tls => () => LivesWithoutPool(tls)), Longest);
+        Run.Together(WsAndWss.Where(tls => !(tls && Machine.IsMono)).Select<bool, Action>(tls => () => LivesWithoutPool(tls)), Longest);
     }
 
     // Where TCP tells what the server's side has acknowledged, it does not matter how much of our own data stands before a ping. Elsewhere a

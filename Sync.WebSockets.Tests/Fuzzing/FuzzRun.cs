@@ -27,13 +27,8 @@ internal sealed class FuzzRun
     private FuzzRun(int count, Action<Random> check)
     {
         _check = check;
-        _count = IsLong ? count * 100 : IsMono ? count / 10 : count;
+        _count = LongRun.Or(Machine.IsMono ? count / 10 : count, full: count * 100); // Mono takes ten times as long.
     }
-
-    private static bool IsLong => string.Equals(Environment.GetEnvironmentVariable("SYNC_WEBSOCKETS_LONG"), "1", StringComparison.Ordinal);
-
-    // It takes ten times as long.
-    private static bool IsMono => Type.GetType("Mono.Runtime") is not null;
 
     /// <summary>Fails when the check throws, even what it catches itself, or takes longer than 100 ms.</summary>
     public static void Of(int count, Action<Random> check) => new FuzzRun(count, check).Run(mayThrow: false);
@@ -43,7 +38,7 @@ internal sealed class FuzzRun
 
     private void Run(bool mayThrow)
     {
-        int first = IsLong ? Guid.NewGuid().GetHashCode() : 1;
+        int first = LongRun.Or(1, full: Guid.NewGuid().GetHashCode());
         Volatile.Write(ref _seed, first);
         var watch = Stopwatch.StartNew();
         BackgroundRun run = Support.Run.InBackground(() => RunAll(first, mayThrow));

@@ -21,6 +21,8 @@ internal static class Machine
     private static readonly List<(TimeSpan End, TimeSpan Length)> Stalls = [];
     private static readonly Stopwatch Clock = new();
 
+    public static bool IsMono { get; } = Type.GetType("Mono.Runtime") is not null;
+
     /// <summary>Starts to watch.</summary>
     public static void Watch()
     {

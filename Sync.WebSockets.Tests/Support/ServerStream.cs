@@ -31,7 +31,8 @@ internal static class ServerStream
     /// <summary>Whether that is how a connection ends that somebody broke, rather than a fault of the script.</summary>
     public static bool IsLoss(Exception e) =>
         (e is AggregateException { InnerException: { } inner } ? inner : e)
-        is IOException or ObjectDisposedException or SocketException or AuthenticationException;
+        is IOException or ObjectDisposedException or SocketException or AuthenticationException
+        || (Machine.IsMono && e is NullReferenceException); // Its SslStream, when it is disposed under a call.
 
     public static bool IsTimeout(Exception e) =>
         e.GetBaseException() is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock };

@@ -10,9 +10,6 @@ namespace Sync.WebSockets.Transport;
 [NonParallelizable]
 public sealed class CertificateTests
 {
-    // Mono stops at the first fault that it finds, and a certificate that nobody trusts is one.
-    private static bool IsMono => Type.GetType("Mono.Runtime") is not null;
-
     // What is wrong besides is of no account: a store that trusts the test certificates is not there on every system.
     [TestCase("untrusted")]
     [TestCase("expired")]
@@ -36,7 +33,7 @@ public sealed class CertificateTests
         failure.Stage.Should().Be(WebSocketConnectStage.Tls);
         failure.Message.Should().Contain("certificate");
         failure.Response.Should().BeNull();
-        if (fault == "wrong name" && !IsMono)
+        if (fault == "wrong name" && !Machine.IsMono)
             failure.Message.Should().Contain("not issued for localhost");
         server.Join();
         heard.Should().BeFalse();
@@ -57,7 +54,8 @@ public sealed class CertificateTests
             return false;
         });
 
-        (told & (IsMono ? SslPolicyErrors.RemoteCertificateChainErrors : error)).Should().NotBe(SslPolicyErrors.None);
+        // Mono stops at the first fault that it finds, and a certificate that nobody trusts is one.
+        (told & (Machine.IsMono ? SslPolicyErrors.RemoteCertificateChainErrors : error)).Should().NotBe(SslPolicyErrors.None);
         failure.Stage.Should().Be(WebSocketConnectStage.Tls);
         failure.Message.Should().Contain("RemoteCertificateValidationCallback refused");
         server.Join();
