@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using FluentAssertions;
@@ -51,33 +52,31 @@ public sealed class AbandonedClientTests
         isBackground.Should().BeTrue();
     }
 
-    [TestCase("receive")]
-    [TestCase("receive into a buffer")]
-    [TestCase("ping")]
-    [TestCase("send")]
-    public void Client_is_not_finalised_while_a_call_on_it_blocks(string call)
+    [Test]
+    public void Client_is_not_finalised_while_a_call_on_it_blocks()
     {
         using var release = new ManualResetEventSlim();
         using ScriptedServer server = TestServer.Start(tls: false, connection =>
         {
             connection.Upgrade();
-            if (call is "ping")
-                connection.ReadFrame()!.Opcode.Should().Be(Op.Ping);
             connection.WaitForTest(release);
             connection.SendText("still there");
+            if (connection.ReadFrame() is { Opcode: Op.Ping } ping)
+                connection.SendPong(ping.Payload);
             connection.WaitForDisconnect();
         });
-        BackgroundRun blocked = Run.InBackground(() => CallOnTemporary(call, server));
-        Wait.Until(() => server.Connections == 1, "the client is connected");
+        string[] calls = ["receive", "receive into a buffer", "ping", "send"];
+        BackgroundRun[] blocked = [.. calls.Select(call => Run.InBackground(() => CallOnTemporary(call, server)))];
+        Wait.Until(() => server.Connections == calls.Length, "the clients are connected");
 
         for (int i = 0; i < 100; i++)
         {
             Collect();
-            blocked.IsRunning.Should().Be(true, "the call has to wait for the server");
+            blocked.Should().OnlyContain(call => call.IsRunning, "they have to wait for the server");
         }
 
         release.Set();
-        blocked.Join();
+        Array.ForEach(blocked, call => call.Join());
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -95,7 +94,7 @@ public sealed class AbandonedClientTests
                 TestClient.Connect(server).Send(new byte[32 << 20]);
                 break;
             default:
-                TestClient.Connect(server).Invoking(c => c.Ping(TimeSpan.FromSeconds(5))).Should().Throw<TimeoutException>("the server answers no ping");
+                TestClient.Connect(server).Ping(Soon).Should().BePositive();
                 break;
         }
     }
