@@ -36,7 +36,7 @@ public sealed class AbandonedClientTests
 
         WaitForCollection(() => server.Join(TimeSpan.FromMilliseconds(100)));
         server.Connections.Should().Be(clients + 1);
-        Wait.Until(() => Resources.LibraryThreads is null or 0, "the reader threads and the heartbeat's have ended");
+        Resources.WaitForLibraryThreads();
     }
 
     [Test]

@@ -131,8 +131,7 @@ public sealed class CallbackTests
         returned.Set();
 
         elapsed.Should().BeBelow(Bound);
-        if (Resources.LibraryThreads is not null)
-            Wait.Until(() => Resources.LibraryThreads == 0, "the thread of the callback has ended");
+        Resources.WaitForLibraryThreads();
         waited.Should().BeTrue("Connect does not wait for a callback");
     }
 

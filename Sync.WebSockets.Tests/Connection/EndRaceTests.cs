@@ -30,7 +30,7 @@ internal sealed class EndRaceTests
     {
         int rounds = tls ? RoundsOfTls : Rounds;
         TestContext.Out.WriteLine($"seed {seed}, {rounds} rounds");
-        int? before = Resources.LibraryThreads;
+        int before = Resources.LibraryThreads ?? 0;
         using EndRaceServer server = new(tls);
         EndRaceRound current = new(server);
         try
@@ -56,7 +56,6 @@ internal sealed class EndRaceTests
         {
             current.Dispose();
         }
-        if (before is not null)
-            Wait.Until(() => Resources.LibraryThreads <= before, "all threads of its clients have ended");
+        Resources.WaitForLibraryThreads(before);
     }
 }

@@ -22,7 +22,7 @@ public sealed class HeartbeatLifeTests
     [Test]
     public void Heartbeat_thread_is_shared_ends_soon_after_the_last_connection_and_a_new_one_starts_with_the_next()
     {
-        Wait.Until(() => Resources.LibraryThreads is null or 0, "what other tests have left is gone");
+        Resources.WaitForLibraryThreads();
         using ScriptedServer server = TestServer.Echo();
         WebSocketClient first = Connect(server);
         WebSocketClient second = Connect(server);

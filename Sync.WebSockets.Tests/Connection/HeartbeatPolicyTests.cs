@@ -198,7 +198,6 @@ public sealed class HeartbeatPolicyTests
 
     private static void ShouldLeaveNoPolicyThread()
     {
-        if (Resources.LibraryThreads is not null)
-            Wait.Until(() => Resources.LibraryThreads == 0, "all threads of the library have ended");
+        Resources.WaitForLibraryThreads();
     }
 }

@@ -120,7 +120,7 @@ public sealed class OutOfMemoryTests
     private static void NothingIsLeft(ScriptedServer server)
     {
         server.Join();
-        Wait.Until(() => Resources.LibraryThreads is null or 0, "no thread of the library is left");
+        Resources.WaitForLibraryThreads();
     }
 
     private WebSocketClient Connect(ScriptedServer server) => WebSocketClient.Connect(

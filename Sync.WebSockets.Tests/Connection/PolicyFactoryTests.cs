@@ -86,7 +86,6 @@ public sealed class PolicyFactoryTests
 
     private static void ShouldLeaveNoThread()
     {
-        if (Resources.LibraryThreads is not null)
-            Wait.Until(() => Resources.LibraryThreads == 0, "all threads of the library have ended");
+        Resources.WaitForLibraryThreads();
     }
 }

@@ -32,8 +32,7 @@ public sealed class PolicyIsolationTests
     {
         _free.Set();
         // A policy that was blocked is a library thread until it has returned.
-        if (Resources.LibraryThreads is not null)
-            Wait.Until(() => Resources.LibraryThreads == 0, "all threads of the library have ended");
+        Resources.WaitForLibraryThreads();
         _blocked.Dispose();
         _free.Dispose();
     }
@@ -104,8 +103,8 @@ public sealed class PolicyIsolationTests
 
         elapsed.Should().BeBelow(silentServer ? Second + Slack : Second);
         client.WaitForClose(TimeSpan.Zero).Should().BeTrue();
-        if (Resources.LibraryThreads is not null)
-            Wait.Until(() => Resources.LibraryThreads == 1, "no thread but the policy's, which is in the program's own code, is left");
+        // The policy's, which is in the program's own code.
+        Resources.WaitForLibraryThreads(left: 1);
         client.Dispose();
     }
 
@@ -125,8 +124,7 @@ public sealed class PolicyIsolationTests
 
         _free.Set();
 
-        if (Resources.LibraryThreads is not null)
-            Wait.Until(() => Resources.LibraryThreads == 0, "the policy's thread has ended");
+        Resources.WaitForLibraryThreads();
         steps.Should().Be(1);
         client.GetStatistics().MessagesSent.Should().Be(0);
     }

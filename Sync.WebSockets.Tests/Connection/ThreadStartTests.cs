@@ -68,7 +68,7 @@ public sealed class ThreadStartTests
 #endif
 
     // One that runs already need not be started.
-    private static void NoThreadIsLeft() => Wait.Until(() => Resources.LibraryThreads is null or 0, "no thread of the library is left");
+    private static void NoThreadIsLeft() => Resources.WaitForLibraryThreads();
 
     private static void TheNextOneWorks(ScriptedServer server)
     {

@@ -15,7 +15,7 @@ public sealed class AppDomainTests
     {
         using ScriptedServer server = TestServer.Echo();
         using WebSocketClient here = TestClient.Connect(server, options => options.PingInterval = TimeSpan.FromMilliseconds(50));
-        int? before = Resources.LibraryThreads;
+        int before = Resources.LibraryThreads ?? 0;
         AppDomain domain = AppDomain.CreateDomain("second", null, AppDomain.CurrentDomain.SetupInformation);
         try
         {
@@ -31,7 +31,7 @@ public sealed class AppDomainTests
         {
             AppDomain.Unload(domain);
         }
-        Wait.Until(() => Resources.LibraryThreads == before, "the other domain has left no thread of the library");
+        Resources.WaitForLibraryThreads(before);
         long pongs = here.GetStatistics().PongsReceived;
         Wait.Until(() => here.GetStatistics().PongsReceived > pongs + 3, "the heartbeat of this domain goes on");
     }

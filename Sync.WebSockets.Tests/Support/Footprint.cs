@@ -39,7 +39,7 @@ internal sealed record Footprint(int? Threads, int? LibraryThreads, int? FileHan
     {
         if (Threads is null || FileHandles is null)
             Assert.Ignore("This system does not tell.");
-        Wait.Until(() => Resources.LibraryThreads <= LibraryThreads, $"no more threads of the library are left than the {LibraryThreads} there were", Patience);
+        Resources.WaitForLibraryThreads(LibraryThreads ?? 0);
         Wait.Until(() => Resources.Threads <= Threads + Slack, $"there are no more than {Threads} threads and a few", Patience);
         Wait.Until(() => Resources.FileHandles <= FileHandles + Slack, $"there are no more than {FileHandles} handles and a few", Patience);
         Wait.Until(() => Resources.Timers is null || Resources.Timers <= Timers + Slack, $"there are no more than {Timers} timers and a few", Patience);

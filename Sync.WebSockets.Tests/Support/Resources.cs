@@ -11,6 +11,9 @@ namespace Sync.WebSockets.Support;
 /// <summary>What this process holds, for tests that look for leaks. Null where the system does not tell.</summary>
 internal static class Resources
 {
+    // A TLS handshake that is given up ends, on Mono, when the thread pool comes round to it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public static int? Threads => Count("/proc/self/task");
 
     public static int? FileHandles => Count("/proc/self/fd");
@@ -44,6 +47,13 @@ internal static class Resources
             return GC.GetTotalMemory(forceFullCollection: true);
 #endif
         }
+    }
+
+    /// <summary>Waits until the library has no more threads than so many, where the system tells.</summary>
+    public static void WaitForLibraryThreads(int left = 0)
+    {
+        if (Threads is not null)
+            Wait.Until(() => LibraryThreads <= left, $"no more than {left} threads of the library are left", Patience);
     }
 
     // The pool keeps as many arrays as were once in use together, and gives no account of them. What is rented here never comes back.

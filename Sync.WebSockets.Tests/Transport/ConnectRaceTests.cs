@@ -49,8 +49,7 @@ public sealed class ConnectRaceTests
         race.Run();
 
         TestContext.Out.WriteLine($"{connected} of {Rounds} connected");
-        if (Resources.LibraryThreads is not null)
-            Wait.Until(() => Resources.LibraryThreads == 0, "all threads of the library have ended");
+        Resources.WaitForLibraryThreads();
     }
 
     private static bool Connects(ScriptedServer server, CancellationToken token)
