@@ -48,8 +48,7 @@ public sealed class FreedTests
         ];
         TimeSpan[] freed = new TimeSpan[calls.Length];
         BackgroundRun inWrite = Block(0);
-        var stuck = Stopwatch.StartNew();
-        Wait.Until(() => stuck.Elapsed > TimeSpan.FromMilliseconds(300), "the first Send is stuck in its write");
+        TestClient.WaitUntilSendIsStuck(client);
         BackgroundRun[] blocked = [.. Enumerable.Range(1, calls.Length - 1).Select(Block)];
         Wait.Until(() => blocked.All(call => call.IsWaiting) && inWrite.IsRunning, "the others wait");
 

@@ -34,8 +34,7 @@ public sealed class OutOfMemoryTests
         });
         using WebSocketClient client = Connect(server);
         BackgroundRun stuck = Run.InBackground(() => ShouldEnd(() => client.Send(new byte[32 << 20])));
-        long before = -1;
-        Wait.Until(() => before == (before = client.GetStatistics().WireBytesSent) && before > 100_000, "the Send is stuck");
+        TestClient.WaitUntilSendIsStuck(client);
         BackgroundRun[] blocked =
         [
             stuck,

@@ -73,8 +73,7 @@ public sealed class CloseTests
         proxy.ToServer.Hold();
         BackgroundRun sender = Run.InBackground(() =>
             TestClient.EndOf(() => client.Send(Large)).Cause.Should().Be(WebSocketCloseCause.LocalClose));
-        long before = -1;
-        Wait.Until(() => before == (before = client.GetStatistics().WireBytesSent) && before > 8 * 1024, "the Send is stuck");
+        TestClient.WaitUntilSendIsStuck(client, afterBytes: 8 * 1024);
         return sender;
     }
 }

@@ -70,8 +70,7 @@ public sealed class CutTests
         proxy.ToServer.HoldAfter(100_000);
         BackgroundRun sender = Run.InBackground(() =>
             TestClient.EndOf(() => client.Send(new byte[8 << 20])).Cause.Should().Be(WebSocketCloseCause.NetworkError));
-        long before = -1;
-        Wait.Until(() => before == (before = client.GetStatistics().WireBytesSent) && before > 100_000, "the Send is stuck");
+        TestClient.WaitUntilSendIsStuck(client);
 
         proxy.Reset();
 

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Linq;
 using FluentAssertions;
 
@@ -26,6 +27,23 @@ internal static class TestClient
 
     /// <summary>The exception of a call that finds the connection at its end.</summary>
     public static WebSocketClosedException EndOf(Action call) => call.Should().Throw<WebSocketClosedException>().Which;
+
+    /// <summary>Waits until the connection has taken so many bytes of a long message, and takes no more.</summary>
+    public static void WaitUntilSendIsStuck(WebSocketClient client, long afterBytes = 100_000)
+    {
+        long before = -1;
+        var since = Stopwatch.StartNew();
+        Wait.Until(
+            () =>
+            {
+                long sent = client.GetStatistics().WireBytesSent;
+                if (sent != before)
+                    since.Restart();
+                before = sent;
+                return sent > afterBytes && since.Elapsed > TimeSpan.FromMilliseconds(250);
+            },
+            "the Send is stuck");
+    }
 
     /// <summary>The exception of an attempt to connect that fails.</summary>
     public static WebSocketConnectException FailureOf(Action connect) => connect.Should().Throw<WebSocketConnectException>().Which;
