@@ -104,7 +104,7 @@ public sealed class AnsweredPingTests
         connection.GetStatistics().PongsSent.Should().Be(0);
         readAgain.Set();
         server.Join();
-        connection.GetStatistics().PongsSent.Should().Be(1);
+        Wait.Until(() => connection.GetStatistics().PongsSent == 1, "the pong is counted");
         connection.Dispose();
     }
 
