@@ -6,7 +6,6 @@ using System.Threading;
 using Sync.WebSockets.Connection;
 using Sync.WebSockets.Protocol.Frames;
 using Sync.WebSockets.Protocol.Handshake;
-using Sync.WebSockets.Protocol.Messages;
 using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets;
@@ -28,7 +27,7 @@ namespace Sync.WebSockets;
 /// Dispose the client when done. One that is lost without that is cut once it is collected, and never keeps the process alive.
 /// </para>
 /// </remarks>
-public sealed class WebSocketClient : IWebSocketClient
+public sealed partial class WebSocketClient : IWebSocketClient
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -129,128 +128,6 @@ public sealed class WebSocketClient : IWebSocketClient
         WebSocketUri.Check(uri);
         WebSocketClientOptions frozen = (options ?? new WebSocketClientOptions()).Freeze();
         return new WebSocketClient(uri, Opening.Open(uri, frozen, environment, cancellationToken));
-    }
-
-    /// <summary>
-    /// Sends a text message. Blocks until TCP has taken it all: for <see cref="WebSocketClientOptions.SendTimeout"/> at most in total;
-    /// by default for as long as the heartbeat sees the peer alive.
-    /// </summary>
-    /// <param name="text">The text; empty is a message too.</param>
-    /// <exception cref="ArgumentException">The text is null or holds half of a surrogate pair; nothing was sent.</exception>
-    /// <exception cref="TimeoutException">Nothing was sent within SendTimeout; the connection lives.</exception>
-    /// <exception cref="WebSocketClosedException">The connection has ended, or ended meanwhile.</exception>
-    /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
-    public void Send(string text) =>
-        SendChecked(Strict.GetBytes(text ?? throw new ArgumentNullException(nameof(text))), Opcode.Text);
-
-    /// <summary>Sends a binary message. Blocks as <see cref="Send(string)"/> does.</summary>
-    /// <param name="binary">The payload; it may be changed once the call has returned.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="binary"/> is null.</exception>
-    /// <inheritdoc cref="Send(string)" path="/exception[not(contains(@cref,'Argument'))]"/>
-    public void Send(byte[] binary) => SendChecked(binary ?? throw new ArgumentNullException(nameof(binary)), Opcode.Binary);
-
-    /// <summary>Sends a message. Blocks as <see cref="Send(string)"/> does.</summary>
-    /// <param name="payload">The payload; UTF-8 for a text message.</param>
-    /// <param name="messageType">Text or Binary.</param>
-    /// <exception cref="ArgumentException">Another type, null, or text that is not UTF-8; nothing was sent.</exception>
-    /// <inheritdoc cref="Send(string)" path="/exception[not(contains(@cref,'Argument'))]"/>
-    public void Send(byte[] payload, WebSocketMessageType messageType) =>
-        Send((payload ?? throw new ArgumentNullException(nameof(payload))).AsSpan(), messageType);
-
-    /// <summary>Sends a part of an array as a message. Blocks as <see cref="Send(string)"/> does.</summary>
-    /// <param name="buffer">The array.</param>
-    /// <param name="offset">Where the payload begins.</param>
-    /// <param name="count">How long it is, in bytes.</param>
-    /// <param name="messageType">Text or Binary.</param>
-    /// <exception cref="ArgumentException">Another type, null, no such part, or text that is not UTF-8; nothing was sent.</exception>
-    /// <inheritdoc cref="Send(string)" path="/exception[not(contains(@cref,'Argument'))]"/>
-    public void Send(byte[] buffer, int offset, int count, WebSocketMessageType messageType)
-    {
-        if (buffer is null)
-            throw new ArgumentNullException(nameof(buffer));
-        if (offset < 0 || offset > buffer.Length)
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, "The offset must lie in the buffer.");
-        if (count < 0 || count > buffer.Length - offset)
-            throw new ArgumentOutOfRangeException(nameof(count), count, "Offset and count must lie in the buffer.");
-        Send(buffer.AsSpan(offset, count), messageType);
-    }
-
-    /// <summary>Sends a message. Blocks as <see cref="Send(string)"/> does.</summary>
-    /// <param name="payload">The payload; UTF-8 for a text message.</param>
-    /// <param name="messageType">Text or Binary.</param>
-    /// <exception cref="ArgumentException">Another type, or text that is not UTF-8; nothing was sent.</exception>
-    /// <inheritdoc cref="Send(string)" path="/exception[not(contains(@cref,'Argument'))]"/>
-    public void Send(ReadOnlySpan<byte> payload, WebSocketMessageType messageType)
-    {
-        switch (messageType)
-        {
-            case WebSocketMessageType.Binary:
-                SendChecked(payload, Opcode.Binary);
-                break;
-            case WebSocketMessageType.Text:
-                CheckUtf8(payload);
-                SendChecked(payload, Opcode.Text);
-                break;
-            default:
-                throw new ArgumentException("Expected Text or Binary; to close the connection call Close.", nameof(messageType));
-        }
-    }
-
-    /// <summary>Takes the next message. Blocks until one comes or the connection ends; the heartbeat finds a dead peer.</summary>
-    /// <returns>The message.</returns>
-    /// <exception cref="WebSocketClosedException">The connection has ended, and every message that came before has been taken.</exception>
-    /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
-    public WebSocketMessage Receive() => Receive(Timeout.InfiniteTimeSpan, CancellationToken.None);
-
-    /// <summary>Takes the next message. Blocks until one comes, the time is up or the connection ends.</summary>
-    /// <param name="timeout">The longest wait. When it is over nothing is lost and the connection lives.</param>
-    /// <returns>The message.</returns>
-    /// <exception cref="TimeoutException">No message came in time.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
-    /// <inheritdoc cref="Receive()" path="/exception"/>
-    public WebSocketMessage Receive(TimeSpan timeout) => Receive(timeout, CancellationToken.None);
-
-    /// <summary>Takes the next message. Blocks until one comes, the time is up, the token is cancelled or the connection ends.</summary>
-    /// <param name="timeout">The longest wait. When it is over nothing is lost and the connection lives.</param>
-    /// <param name="cancellationToken">Ends the wait; nothing is lost and the connection lives.</param>
-    /// <returns>The message.</returns>
-    /// <exception cref="TimeoutException">No message came in time.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
-    /// <inheritdoc cref="Receive()" path="/exception"/>
-    public WebSocketMessage Receive(TimeSpan timeout, CancellationToken cancellationToken) =>
-        TryReceive(timeout, cancellationToken, out WebSocketMessage message) ? message : throw NoMessage(timeout);
-
-    /// <summary>Takes the next message if one comes in time. Blocks as <see cref="Receive(TimeSpan)"/> does, but a timeout is no exception.</summary>
-    /// <param name="timeout">The longest wait; <see cref="TimeSpan.Zero"/> only looks.</param>
-    /// <param name="message">The message; when there is none, an empty text that means nothing.</param>
-    /// <returns>False: the time is up.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
-    /// <inheritdoc cref="Receive()" path="/exception"/>
-    public bool TryReceive(TimeSpan timeout, out WebSocketMessage message) => TryReceive(timeout, CancellationToken.None, out message);
-
-    /// <summary>
-    /// Takes the next message into the caller's buffer, without allocating. Blocks until one comes, the time is up or the connection ends.
-    /// </summary>
-    /// <param name="buffer">Where the payload goes, from its beginning.</param>
-    /// <param name="messageType">Text or Binary.</param>
-    /// <param name="timeout">The longest wait. When it is over nothing is lost and the connection lives.</param>
-    /// <returns>The length of the payload.</returns>
-    /// <exception cref="ArgumentException">The buffer is too small, and the message says how large it has to be; the message is kept, a later call gets it.</exception>
-    /// <exception cref="TimeoutException">No message came in time.</exception>
-    /// <inheritdoc cref="Receive()" path="/exception"/>
-    public int Receive(byte[] buffer, out WebSocketMessageType messageType, TimeSpan timeout)
-    {
-        if (buffer is null)
-            throw new ArgumentNullException(nameof(buffer));
-        Timeouts.Check(timeout, nameof(timeout));
-        ThrowIfDisposed();
-        if (!_connection.TryReceive(timeout, buffer, out messageType, out int count))
-            throw NoMessage(timeout);
-        GC.KeepAlive(this);
-        if (count > buffer.Length)
-            throw new ArgumentException(FormattableString.Invariant($"The next message has {count} bytes, the buffer {buffer.Length}. It is kept: call again with a larger buffer."), nameof(buffer));
-        return count;
     }
 
     /// <summary>Sends a ping (RFC 6455 section 5.5.2) and blocks until its pong comes; for ever if need be, but the heartbeat finds a dead peer.</summary>
@@ -355,30 +232,6 @@ public sealed class WebSocketClient : IWebSocketClient
         _disposed = true;
         _connection.Dispose();
     }
-
-    private void SendChecked(ReadOnlySpan<byte> payload, Opcode opcode)
-    {
-        ThrowIfDisposed();
-        _connection.Send(payload, opcode);
-        GC.KeepAlive(this);
-    }
-
-    private bool TryReceive(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)
-    {
-        Timeouts.Check(timeout, nameof(timeout));
-        ThrowIfDisposed();
-        return Alive(_connection.TryReceive(timeout, cancellationToken, out message));
-    }
-
-    private static void CheckUtf8(ReadOnlySpan<byte> payload)
-    {
-        Utf8Validator validator = default;
-        if (!validator.Append(payload) || !validator.IsAtBoundary)
-            throw new ArgumentException("A text message must be UTF-8 (RFC 6455 section 5.6), and these bytes are not; send them as Binary.", nameof(payload));
-    }
-
-    private static TimeoutException NoMessage(TimeSpan timeout) =>
-        new(FormattableString.Invariant($"No message came within {timeout.TotalSeconds:0.###} s. The connection is still open."));
 
     private void ThrowIfDisposed()
     {

@@ -141,6 +141,12 @@ public sealed class WebSocketClientOptions
         set => _receiveQueueBytes = CheckAtLeast(value, 1, nameof(ReceiveQueueBytes));
     }
 
+    /// <summary>
+    /// Gets or sets what is offered of compression (permessage-deflate, RFC 7692). Default null: none, since compressing secrets together
+    /// with text that others choose betrays them; <c>Compression = new()</c> switches it on.
+    /// </summary>
+    public WebSocketCompressionOptions? Compression { get; set; }
+
     /// <summary>Gets additional headers of the opening handshake. Those of the handshake itself (Upgrade, Connection, Sec-WebSocket-*) are refused by <c>Connect</c>.</summary>
     public WebSocketHeaders Headers { get; } = new();
 
@@ -254,6 +260,7 @@ public sealed class WebSocketClientOptions
             NoDelay = NoDelay,
             HeartbeatPolicy = HeartbeatPolicy,
             TcpKeepAlive = TcpKeepAlive?.Copy(),
+            Compression = Compression?.Copy(),
             LoggerFactory = LoggerFactory,
         };
         foreach (KeyValuePair<string, string> header in Headers)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using FluentAssertions;
+using Sync.WebSockets.Protocol.Deflate;
 using Sync.WebSockets.Protocol.Messages;
 
 namespace Sync.WebSockets.Protocol;
@@ -13,9 +14,13 @@ internal sealed class DecoderFeeder
     private byte[] _rest = [];
     private bool _hasEnded;
 
-    public DecoderFeeder(long maxMessageSize = long.MaxValue, bool useDirect = true)
+    /// <param name="maxMessageSize">The limit.</param>
+    /// <param name="useDirect">Whether it reads straight into the decoder.</param>
+    /// <param name="contextTakeover">What was agreed on for compression; null: none.</param>
+    public DecoderFeeder(long maxMessageSize = long.MaxValue, bool useDirect = true, bool? contextTakeover = null)
     {
-        _decoder = new MessageDecoder(maxMessageSize, header => Events.Add("[" + header + "]"));
+        MessageInflater? inflater = contextTakeover is { } takeover ? new MessageInflater(takeover) : null;
+        _decoder = new MessageDecoder(maxMessageSize, header => Events.Add("[" + header + "]"), inflater);
         _useDirect = useDirect;
     }
 

@@ -19,18 +19,19 @@ internal static class DecoderHarness
     // Longer inputs are split near both ends and around powers of two only.
     private const int SplitEverywhere = 600;
 
-    public static string[] Events(string hex, long maxMessageSize = long.MaxValue) => Events(Wire.Hex(hex), maxMessageSize);
+    public static string[] Events(string hex, long maxMessageSize = long.MaxValue, bool? contextTakeover = null) =>
+        Events(Wire.Hex(hex), maxMessageSize, contextTakeover);
 
-    public static string[] Events(byte[] input, long maxMessageSize = long.MaxValue) =>
-        Traces(input, maxMessageSize).Where(e => e[0] != '[').ToArray();
+    public static string[] Events(byte[] input, long maxMessageSize = long.MaxValue, bool? contextTakeover = null) =>
+        Traces(input, maxMessageSize, contextTakeover).Where(e => e[0] != '[').ToArray();
 
-    public static string[] Traces(byte[] input, long maxMessageSize = long.MaxValue)
+    public static string[] Traces(byte[] input, long maxMessageSize = long.MaxValue, bool? contextTakeover = null)
     {
-        string[] whole = Feed(input, [input.Length], useDirect: false, maxMessageSize);
+        string[] whole = Feed(input, [input.Length], useDirect: false, maxMessageSize, contextTakeover);
         foreach (int[] cuts in Ways(input.Length))
         {
             foreach (bool useDirect in new[] { false, true })
-                Feed(input, cuts, useDirect, maxMessageSize).Should().Equal(whole, "a cut in the stream changes nothing");
+                Feed(input, cuts, useDirect, maxMessageSize, contextTakeover).Should().Equal(whole, "a cut in the stream changes nothing");
         }
 
         return whole;
@@ -53,9 +54,9 @@ internal static class DecoderHarness
     public static int BytesUntilRefusal(string hex, long maxMessageSize = long.MaxValue) =>
         BytesUntilRefusal(Wire.Hex(hex), maxMessageSize);
 
-    private static string[] Feed(byte[] input, IEnumerable<int> cuts, bool useDirect, long maxMessageSize)
+    private static string[] Feed(byte[] input, IEnumerable<int> cuts, bool useDirect, long maxMessageSize, bool? contextTakeover)
     {
-        var feeder = new DecoderFeeder(maxMessageSize, useDirect);
+        var feeder = new DecoderFeeder(maxMessageSize, useDirect, contextTakeover);
         int position = 0;
         foreach (int cut in cuts)
         {

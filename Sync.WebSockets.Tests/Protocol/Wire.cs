@@ -24,6 +24,14 @@ internal static class Wire
 
     public static byte[] Frame(Opcode opcode, byte[] payload, bool fin = true) => Join(Header(opcode, payload.Length, fin), payload);
 
+    /// <summary>With RSV1, as the first frame of a compressed message.</summary>
+    public static byte[] Compressed(Opcode opcode, byte[] payload, bool fin = true)
+    {
+        byte[] frame = Frame(opcode, payload, fin);
+        frame[0] |= 0x40;
+        return frame;
+    }
+
     public static byte[] Frame(Opcode opcode, string text, bool fin = true) => Frame(opcode, Encoding.UTF8.GetBytes(text), fin);
 
     public static byte[] Header(Opcode opcode, long length, bool fin = true)

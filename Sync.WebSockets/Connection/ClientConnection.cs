@@ -1,6 +1,7 @@
 using System;
 using System.Net.WebSockets;
 using System.Threading;
+using Sync.WebSockets.Protocol.Deflate;
 using Sync.WebSockets.Protocol.Frames;
 using Sync.WebSockets.Transport;
 
@@ -54,13 +55,20 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
         _pings = new PingLedger(seed);
         _life = new ConnectionLife(opened.Link, _clock, this);
         _gate = new SendGate(opened.Link, _clock, this);
-        _sender = new MessageSender(_gate, opened.Link, _clock, options, OnTorn, Schedule, log.TracesFrames ? log.NoteSent : null);
+        MessageDeflater? deflater = null;
+        MessageInflater? inflater = null;
+        if (opened.Deflate is { } agreed)
+        {
+            deflater = new MessageDeflater(agreed, options.Compression!.Level);
+            inflater = new MessageInflater(agreed.ServerContextTakeover);
+        }
+        _sender = new MessageSender(_gate, opened.Link, _clock, options, OnTorn, Schedule, log.TracesFrames ? log.NoteSent : null, deflater);
         _reader = new ReaderLoop(
-            opened.Link, _clock, _inbox, _gate, _pings, _life, _counters, options, log.TracesFrames ? log.FrameReceived : null);
+            opened.Link, _clock, _inbox, _gate, _pings, _life, _counters, options, inflater, log.TracesFrames ? log.FrameReceived : null);
         _beat = new ConnectionBeat(
             opened.Link, _clock, _gate, _sender, _pings, _reader, _life, options, _startThread, phase: seed % 1024 / 1024.0);
         if (options.HeartbeatPolicy is { } policy)
-            _policy = new PolicyThread(PolicyThread.Make(policy), _clock, CheckHealth, new PolicyHands(_gate, _pings, _clock, _life, SendWithin));
+            _policy = new PolicyThread(PolicyThread.Make(policy), _clock, CheckHealth, new PolicyHands(_gate, _pings, _clock, _life, SendOfPolicy));
     }
 
     public Opened Opened => _opened;
@@ -118,15 +126,15 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
         Finish();
     }
 
-    public void Send(ReadOnlySpan<byte> payload, Opcode opcode)
+    public void Send(ReadOnlySpan<byte> payload, Opcode opcode, bool compress = true)
     {
         ThrowIfOnPolicyThread();
-        SendWithin(_options.SendTimeout, payload, opcode);
+        SendWithin(_options.SendTimeout, payload, opcode, compress);
     }
 
-    private void SendWithin(TimeSpan timeout, ReadOnlySpan<byte> payload, Opcode opcode)
+    private void SendWithin(TimeSpan timeout, ReadOnlySpan<byte> payload, Opcode opcode, bool compress)
     {
-        TakeResult result = _sender.Send(payload, opcode, timeout);
+        TakeResult result = _sender.Send(payload, opcode, timeout, compress);
         if (result == TakeResult.Closed)
             throw _life.ToException();
         if (result == TakeResult.TimedOut)
@@ -134,6 +142,8 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
         _counters.MessageSent(payload.Length);
         _log.FlushSent();
     }
+
+    private void SendOfPolicy(TimeSpan timeout, ReadOnlySpan<byte> payload, Opcode opcode) => SendWithin(timeout, payload, opcode, compress: true);
 
     /// <summary>False: the time is up.</summary>
     public bool TryReceive(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Threading;
+using Sync.WebSockets.Protocol.Deflate;
 using Sync.WebSockets.Protocol.Frames;
 using Sync.WebSockets.Transport;
 
@@ -11,6 +12,9 @@ namespace Sync.WebSockets.Connection;
 // _bound is the deadline of the message that is being written, Idle when there is none that can expire, Expired once the heartbeat
 // thread has ended it. It changes atomically, so either the sender is done in time or the heartbeat thread cuts the connection, never
 // both. It is set once the sender holds the gate: before that not a byte is out, and the sender's own wait ends in time.
+//
+// Turn holder: _opcode, _deadline, _deflates and _isBegun describe the message whose turn it is, and the deflater belongs to its sender.
+// Once the connection has ended the last one who has the turn frees the deflater.
 
 /// <summary>Sends messages, in fragments when they are long. Any thread.</summary>
 /// <param name="gate">Lets one frame at a time onto the wire.</param>
@@ -20,6 +24,7 @@ namespace Sync.WebSockets.Connection;
 /// <param name="torn">Told that a message could not be written to its end: with what was thrown, or null when its time ran out between two frames.</param>
 /// <param name="boundSet">Told when the heartbeat thread has to look at a bound.</param>
 /// <param name="written">Told of each frame once it is written, with the gate held: must neither wait nor run user code.</param>
+/// <param name="deflater">Null: permessage-deflate was not agreed on.</param>
 internal sealed class MessageSender(
     SendGate gate,
     Link link,
@@ -27,7 +32,8 @@ internal sealed class MessageSender(
     WebSocketClientOptions options,
     Action<Exception?> torn,
     Action<long> boundSet,
-    Action<Opcode, bool, long>? written = null)
+    Action<Opcode, bool, long>? written = null,
+    MessageDeflater? deflater = null)
 {
     private const long Idle = MonotonicClock.Never;
     private const long Expired = -1;
@@ -38,6 +44,10 @@ internal sealed class MessageSender(
     private readonly MessageTurn _turn = new();
     private long _bound = Idle;
     private long _writingSince;
+    private Opcode _opcode;
+    private Deadline _deadline;
+    private bool _deflates;
+    private bool _isBegun;
 
     /// <summary>When the message that is being written has to be done; <see cref="MonotonicClock.Never"/> when nothing can expire.</summary>
     public long Bound => Volatile.Read(ref _bound) is var bound && bound == Expired ? Idle : bound;
@@ -48,8 +58,26 @@ internal sealed class MessageSender(
     /// <summary>Blocks until TCP has taken the whole message, for SendTimeout at most. TimedOut: not a byte of it was sent.</summary>
     public TakeResult Send(ReadOnlySpan<byte> payload, Opcode opcode) => Send(payload, opcode, options.SendTimeout);
 
-    /// <summary>The same in a time of its own.</summary>
-    public TakeResult Send(ReadOnlySpan<byte> payload, Opcode opcode, TimeSpan timeout)
+    /// <summary>The same in a time of its own, and compressed only if wanted.</summary>
+    public TakeResult Send(ReadOnlySpan<byte> payload, Opcode opcode, TimeSpan timeout, bool compress = true)
+    {
+        TakeResult result = Begin(opcode, timeout, compress && payload.Length >= options.Compression?.MinimumSize);
+        if (result != TakeResult.Taken)
+            return result;
+        bool inTime;
+        try
+        {
+            result = Write(payload, last: true);
+        }
+        finally
+        {
+            inTime = End();
+        }
+        return inTime ? result : TakeResult.Closed;
+    }
+
+    /// <summary>Blocks until it is this thread's turn to send a message. Taken: <see cref="End"/> has to follow, whatever happens.</summary>
+    private TakeResult Begin(Opcode opcode, TimeSpan timeout, bool compress)
     {
         Deadline deadline = Deadline.After(clock, timeout);
         TakeResult result = _turn.Enter(deadline);
@@ -58,20 +86,41 @@ internal sealed class MessageSender(
         if (deadline.HasPassed)
         {
             // It came too late, and nothing is lost yet.
-            _turn.Leave();
+            LeaveTurn();
             return TakeResult.TimedOut;
         }
-        bool inTime;
+        _opcode = opcode;
+        _deadline = deadline;
+        _deflates = compress && deflater is not null;
+        _isBegun = false;
+        return TakeResult.Taken;
+    }
+
+    /// <summary>Blocks until TCP has taken the next piece of the message. TimedOut: not a byte of the message was sent.</summary>
+    private TakeResult Write(ReadOnlySpan<byte> piece, bool last)
+    {
+        if (!_deflates)
+            return WriteFrames(piece, last);
+        TakeResult result = TakeResult.Closed;
         try
         {
-            result = SendFrames(payload, opcode, deadline);
+            result = Deflate(piece, last);
         }
         finally
         {
-            inTime = TryClearBound();
-            _turn.Leave();
+            // What the server does not get the deflater must not refer to.
+            if (result != TakeResult.Taken)
+                deflater!.Forget();
         }
-        return inTime ? result : TakeResult.Closed;
+        return result;
+    }
+
+    /// <summary>The message was written, or will never be. False: its time ran out, and the connection has to go.</summary>
+    private bool End()
+    {
+        bool inTime = TryClearBound();
+        LeaveTurn();
+        return inTime;
     }
 
     /// <summary>Heartbeat thread: ends the message that is being written, if its time is up. True: it did, and the connection has to go.</summary>
@@ -82,42 +131,73 @@ internal sealed class MessageSender(
     }
 
     /// <summary>The connection ended: frees whoever waits for a turn.</summary>
-    public void Close() => _turn.Close();
-
-    private TakeResult SendFrames(ReadOnlySpan<byte> payload, Opcode opcode, Deadline deadline)
+    public void Close()
     {
-        int sent = 0;
-        bool first = true;
+        if (_turn.Close())
+            deflater?.Dispose();
+    }
+
+    private void LeaveTurn()
+    {
+        if (_turn.Leave())
+            deflater?.Dispose();
+    }
+
+    // Piece by piece, so that a long message is never in memory as a whole. What is ready goes out once it is worth a frame.
+    private TakeResult Deflate(ReadOnlySpan<byte> piece, bool last)
+    {
         while (true)
         {
-            int count = Math.Min(payload.Length - sent, options.MaxSendFrameSize);
-            bool last = sent + count == payload.Length;
-            TakeResult result = SendFrame(payload.Slice(sent, count), first ? opcode : Opcode.Continuation, last, deadline, isTorn: !first);
-            if (result == TakeResult.TimedOut && !first)
+            int count = Math.Min(piece.Length, options.MaxSendFrameSize);
+            deflater!.Write(piece.Slice(0, count));
+            piece = piece.Slice(count);
+            bool isWhole = last && piece.IsEmpty;
+            if (isWhole)
+                deflater.End();
+            if (isWhole || deflater.Ready.Count >= PieceSize)
+            {
+                TakeResult result = WriteFrames(deflater.Ready, isWhole);
+                if (result != TakeResult.Taken)
+                    return result;
+                deflater.Sent();
+            }
+            if (piece.IsEmpty)
+                return TakeResult.Taken;
+        }
+    }
+
+    private TakeResult WriteFrames(ReadOnlySpan<byte> payload, bool last)
+    {
+        while (true)
+        {
+            int count = Math.Min(payload.Length, options.MaxSendFrameSize);
+            TakeResult result = SendFrame(payload.Slice(0, count), last && count == payload.Length);
+            if (result == TakeResult.TimedOut && _isBegun)
             {
                 torn(null);
                 return TakeResult.Closed;
             }
-            if (result != TakeResult.Taken || last)
+            if (result != TakeResult.Taken || count == payload.Length)
                 return result;
-            sent += count;
-            first = false;
+            payload = payload.Slice(count);
         }
     }
 
-    private TakeResult SendFrame(ReadOnlySpan<byte> payload, Opcode opcode, bool fin, Deadline deadline, bool isTorn)
+    private TakeResult SendFrame(ReadOnlySpan<byte> payload, bool fin)
     {
-        TakeResult result = Enter(deadline, isTorn);
+        TakeResult result = EnterGate();
         if (result != TakeResult.Taken)
             return result;
         try
         {
-            SetBound(deadline);
+            SetBound();
             Volatile.Write(ref _writingSince, clock.Now);
             if (!gate.WritePosted())
                 return TakeResult.Closed;
-            WriteFrame(payload, opcode, fin);
+            Opcode opcode = _isBegun ? Opcode.Continuation : _opcode;
+            WriteFrame(payload, opcode, fin, rsv1: _deflates && !_isBegun);
             written?.Invoke(opcode, fin, payload.Length);
+            _isBegun = true;
             return TakeResult.Taken;
         }
         catch (Exception e)
@@ -137,20 +217,20 @@ internal sealed class MessageSender(
     }
 
     // Interrupted here, a message that has begun is torn, too; one that has not is merely not sent.
-    private TakeResult Enter(Deadline deadline, bool isTorn)
+    private TakeResult EnterGate()
     {
         try
         {
-            return gate.Enter(deadline);
+            return gate.Enter(_deadline);
         }
-        catch (Exception e) when (isTorn)
+        catch (Exception e) when (_isBegun)
         {
             torn(e);
             throw;
         }
     }
 
-    private void WriteFrame(ReadOnlySpan<byte> payload, Opcode opcode, bool fin)
+    private void WriteFrame(ReadOnlySpan<byte> payload, Opcode opcode, bool fin, bool rsv1)
     {
         uint key = gate.NextKey();
         int header = FrameEncoder.HeaderLength(payload.Length);
@@ -158,7 +238,7 @@ internal sealed class MessageSender(
         byte[] piece = ArrayPool<byte>.Shared.Rent(size);
         try
         {
-            int filled = FrameEncoder.WriteHeader(piece, opcode, fin, rsv1: false, payload.Length, key);
+            int filled = FrameEncoder.WriteHeader(piece, opcode, fin, rsv1, payload.Length, key);
             int done = 0;
             do
             {
@@ -176,10 +256,10 @@ internal sealed class MessageSender(
         }
     }
 
-    private void SetBound(Deadline deadline)
+    private void SetBound()
     {
-        if (!deadline.IsInfinite && Interlocked.CompareExchange(ref _bound, deadline.At, Idle) == Idle)
-            boundSet(deadline.At);
+        if (!_deadline.IsInfinite && Interlocked.CompareExchange(ref _bound, _deadline.At, Idle) == Idle)
+            boundSet(_deadline.At);
     }
 
     private bool TryClearBound() => Interlocked.Exchange(ref _bound, Idle) != Expired;

@@ -46,23 +46,26 @@ internal sealed class MessageTurn
         }
     }
 
-    public void Leave()
+    /// <summary>True: it was the last turn.</summary>
+    public bool Leave()
     {
         using (Hold.On(_sync))
         {
             _taken = false;
             if (_waiting > 0)
                 Monitor.Pulse(_sync);
+            return _closed;
         }
     }
 
-    /// <summary>Nobody's turn ever again: frees whoever waits.</summary>
-    public void Close()
+    /// <summary>Nobody's turn ever again: frees whoever waits. True: nobody has it at this moment.</summary>
+    public bool Close()
     {
         using (Hold.On(_sync))
         {
             _closed = true;
             Monitor.PulseAll(_sync);
+            return !_taken;
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Net.WebSockets;
 using System.Threading;
 using Sync.WebSockets.Protocol;
+using Sync.WebSockets.Protocol.Deflate;
 using Sync.WebSockets.Protocol.Frames;
 using Sync.WebSockets.Protocol.Messages;
 using Sync.WebSockets.Transport;
@@ -31,6 +32,7 @@ internal sealed class ReaderLoop
     private readonly ConnectionCounters _counters;
     private readonly TimeSpan _closeTimeout;
     private readonly MessageDecoder _decoder;
+    private readonly MessageInflater? _inflater;
     private readonly Queue<ReceivedMessage> _batch = new();
     private ReceiveChunk _chunk = new(SmallChunk);
     private int _start;
@@ -50,6 +52,7 @@ internal sealed class ReaderLoop
         ConnectionLife life,
         ConnectionCounters counters,
         WebSocketClientOptions options,
+        MessageInflater? inflater,
         Action<FrameHeader>? onFrame)
     {
         _link = link;
@@ -60,7 +63,8 @@ internal sealed class ReaderLoop
         _life = life;
         _counters = counters;
         _closeTimeout = options.CloseTimeout;
-        _decoder = new MessageDecoder(options.MaxMessageSize, onFrame);
+        _decoder = new MessageDecoder(options.MaxMessageSize, onFrame, inflater);
+        _inflater = inflater;
         _lastActivity = clock.Now;
     }
 
@@ -99,6 +103,7 @@ internal sealed class ReaderLoop
         finally
         {
             _inbox.Retire(_chunk);
+            _inflater?.Dispose();
         }
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Sync.WebSockets.Protocol.Deflate;
 using Sync.WebSockets.Protocol.Handshake;
 
 namespace Sync.WebSockets.Transport;
@@ -61,18 +62,29 @@ internal sealed class Dialer(Uri uri, WebSocketClientOptions options, ClientEnvi
         byte[] nonce = new byte[16];
         using (RandomNumberGenerator random = RandomNumberGenerator.Create())
             random.GetBytes(nonce);
+        DeflateParameters? offer = ToOffer(options.Compression);
         UpgradeRequest request = UpgradeRequest.Create(
-            uri, nonce, options.Headers, [.. options.SubProtocols], options.Origin, options.UserAgent, extensions: null);
+            uri, nonce, options.Headers, [.. options.SubProtocols], options.Origin, options.UserAgent, offer?.ToOffer());
 
         HttpHead head = new UpgradeExchange(link.Stream, request, watch, socket).Run(out ArraySegment<byte> earlyFrames);
         WebSocketHandshakeResponse response = UpgradeExchange.ToResponse(head);
-        string? problem = UpgradeResponse.Check(head, request, out string? subProtocol, out IReadOnlyList<ExtensionOffer> _);
+        string? problem = UpgradeResponse.Check(head, request, out string? subProtocol, out IReadOnlyList<ExtensionOffer> extensions);
+        DeflateParameters? agreed = null;
+        if (problem is null && extensions.Count > 0)
+            problem = offer!.Agree(extensions[0], out agreed);
         if (problem is null && options.RequireSubProtocol && subProtocol is null)
             problem = FormattableString.Invariant($"The server picked none of the {options.SubProtocols.Count} subprotocols offered, and RequireSubProtocol is set.");
         if (problem is not null)
             throw new WebSocketConnectException(problem, WebSocketConnectStage.Handshake, innerException: null, response, body: null);
-        return new Opened(link, response, subProtocol, earlyFrames);
+        return new Opened(link, response, subProtocol, agreed, earlyFrames);
     }
+
+    // Who cannot flush refers to no earlier message either, and to say so saves the server memory.
+    private static DeflateParameters? ToOffer(WebSocketCompressionOptions? compression) => compression is null ? null : new DeflateParameters(
+        compression.ServerContextTakeover,
+        compression.ClientContextTakeover && MessageDeflater.CanFlush,
+        compression.ServerMaxWindowBits,
+        compression.ClientMaxWindowBits);
 
     private string Describe(WebSocketConnectStage stage, Exception cause) => stage switch
     {

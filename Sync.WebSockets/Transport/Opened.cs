@@ -1,4 +1,5 @@
 using System;
+using Sync.WebSockets.Protocol.Handshake;
 
 namespace Sync.WebSockets.Transport;
 
@@ -6,5 +7,6 @@ namespace Sync.WebSockets.Transport;
 /// <param name="Link">The connection below.</param>
 /// <param name="Response">The server's 101.</param>
 /// <param name="SubProtocol">What the server picked; null for none.</param>
+/// <param name="Deflate">What was agreed on for compression; null for none.</param>
 /// <param name="EarlyFrames">Bytes that came behind the 101: frames already.</param>
-internal sealed record Opened(Link Link, WebSocketHandshakeResponse Response, string? SubProtocol, ArraySegment<byte> EarlyFrames);
+internal sealed record Opened(Link Link, WebSocketHandshakeResponse Response, string? SubProtocol, DeflateParameters? Deflate, ArraySegment<byte> EarlyFrames);

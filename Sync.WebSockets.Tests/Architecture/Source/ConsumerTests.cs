@@ -18,7 +18,8 @@ public sealed class ConsumerTests
 
     [Test]
     public void Consumer_in_visual_basic_calls_every_public_member_but_those_with_spans() =>
-        string.Join("\n", NotCalledBy("VisualBasic")).Should().Be("WebSocketClient.Send(ReadOnlySpan`1,WebSocketMessageType)");
+        NotCalledBy("VisualBasic").Should().Equal(
+            "WebSocketClient.Send(ReadOnlySpan`1,WebSocketMessageType)", "WebSocketClient.Send(ReadOnlySpan`1,WebSocketMessageType,Boolean)");
 
     private static IEnumerable<string> NotCalledBy(string consumer)
     {

@@ -17,9 +17,10 @@ public sealed class FileShapeTests
     private static readonly IReadOnlyList<SourceFile> Files =
         [.. SourceFile.Under("Sync.WebSockets").Concat(SourceFile.Under("Sync.WebSockets.Tests")).Where(f => !IsAnotherProject(f))];
 
+    // A part of a type is in "Type.Part.cs".
     [Test]
     public void File_holds_one_type_and_bears_its_name() =>
-        Files.Where(f => f.Name != "Polyfills" && !f.Types.SequenceEqual([f.Name])).Should().BeEmpty();
+        Files.Where(f => f.Name != "Polyfills" && !f.Types.SequenceEqual([f.Name.Split('.')[0]])).Should().BeEmpty();
 
     [Test]
     public void No_file_is_longer_than_400_lines() =>

@@ -27,14 +27,14 @@ internal sealed class FrameDecoderTests
 
         for (int i = 0; i < length; i++)
         {
-            FrameDecoder.Decode(input.AsSpan(0, i), out _, out Violation? early).Should().Be(HeaderStatus.NeedMore);
+            FrameDecoder.Decode(input.AsSpan(0, i), allowsRsv1: false, out _, out Violation? early).Should().Be(HeaderStatus.NeedMore);
             early.Should().BeNull();
             FrameDecoder.BytesWanted(input.AsSpan(0, i)).Should().Be(i < 2 ? 2 : length);
         }
 
         for (int i = length; i <= input.Length; i++)
         {
-            FrameDecoder.Decode(input.AsSpan(0, i), out FrameHeader header, out _).Should().Be(HeaderStatus.Done);
+            FrameDecoder.Decode(input.AsSpan(0, i), allowsRsv1: false, out FrameHeader header, out _).Should().Be(HeaderStatus.Done);
             header.ToString().Should().Be(expected);
             header.HeaderLength.Should().Be(length);
         }
@@ -65,11 +65,11 @@ internal sealed class FrameDecoderTests
         byte[] input = Wire.Hex(hex + " FFFFFFFF FFFFFFFF");
 
         for (int i = 0; i < octets; i++)
-            FrameDecoder.Decode(input.AsSpan(0, i), out _, out _).Should().Be(HeaderStatus.NeedMore);
+            FrameDecoder.Decode(input.AsSpan(0, i), allowsRsv1: false, out _, out _).Should().Be(HeaderStatus.NeedMore);
 
         for (int i = octets; i <= input.Length; i++)
         {
-            FrameDecoder.Decode(input.AsSpan(0, i), out _, out Violation? violation).Should().Be(HeaderStatus.Violation);
+            FrameDecoder.Decode(input.AsSpan(0, i), allowsRsv1: false, out _, out Violation? violation).Should().Be(HeaderStatus.Violation);
             violation!.CloseStatus.Should().Be(WebSocketCloseStatus.ProtocolError);
             violation.Message.Should().Match(message);
         }
@@ -78,7 +78,7 @@ internal sealed class FrameDecoderTests
     [Test]
     public void Exactly_the_six_defined_opcodes_are_taken([Range(0, 15)] int opcode)
     {
-        HeaderStatus status = FrameDecoder.Decode([(byte)(0x80 | opcode), 0], out FrameHeader header, out _);
+        HeaderStatus status = FrameDecoder.Decode([(byte)(0x80 | opcode), 0], allowsRsv1: false, out FrameHeader header, out _);
 
         status.Should().Be(Enum.IsDefined(typeof(Opcode), (byte)opcode) ? HeaderStatus.Done : HeaderStatus.Violation);
         if (status == HeaderStatus.Done)

@@ -55,7 +55,7 @@ internal sealed class FrameEncoderTests
         byte[] header = Write(Opcode.Text, fin: true, rsv1: false, payloadLength);
         header[1] &= 0x7F;
 
-        FrameDecoder.Decode(header, out FrameHeader read, out _).Should().Be(HeaderStatus.Done);
+        FrameDecoder.Decode(header, allowsRsv1: false, out FrameHeader read, out _).Should().Be(HeaderStatus.Done);
 
         read.ToString().Should().Be(new FrameHeader(fin: true, rsv: 0, Opcode.Text, payloadLength).ToString());
         read.HeaderLength.Should().Be(header.Length - 4);

@@ -19,10 +19,14 @@ internal static class FrameDecoder
     // Bit n is set when opcode n is defined.
     private const int DefinedOpcodes = 0b0000_0111_0000_0111;
 
-    public static HeaderStatus Decode(ReadOnlySpan<byte> input, out FrameHeader header, out Violation? violation)
+    /// <param name="input">What has come of the frame by now.</param>
+    /// <param name="allowsRsv1">RSV1 may mark a message as compressed (RFC 7692, 6): permessage-deflate was agreed on.</param>
+    /// <param name="header">The header, when it is Done.</param>
+    /// <param name="violation">What is wrong with it.</param>
+    public static HeaderStatus Decode(ReadOnlySpan<byte> input, bool allowsRsv1, out FrameHeader header, out Violation? violation)
     {
         header = default;
-        violation = FindViolation(input);
+        violation = FindViolation(input, allowsRsv1);
         if (violation is not null)
             return HeaderStatus.Violation;
         if (input.Length < BytesWanted(input))
@@ -36,11 +40,11 @@ internal static class FrameDecoder
     public static int BytesWanted(ReadOnlySpan<byte> input) =>
         input.Length < 2 ? 2 : LengthField(input[1]) switch { Length16 => 4, Length64 => 10, _ => 2 };
 
-    private static Violation? FindViolation(ReadOnlySpan<byte> input)
+    private static Violation? FindViolation(ReadOnlySpan<byte> input, bool allowsRsv1)
     {
         if (input.IsEmpty)
             return null;
-        Violation? violation = CheckFirstOctet(input[0]);
+        Violation? violation = CheckFirstOctet(input[0], allowsRsv1);
         if (violation is not null || input.Length < 2)
             return violation;
         return CheckSecondOctet(OpcodeOf(input[0]), input[1]) ?? LengthField(input[1]) switch
@@ -51,12 +55,14 @@ internal static class FrameDecoder
         };
     }
 
-    private static Violation? CheckFirstOctet(byte octet)
+    private static Violation? CheckFirstOctet(byte octet, bool allowsRsv1)
     {
         Opcode opcode = OpcodeOf(octet);
-        if ((octet & 0x70) != 0)
+        // RFC 7692, 6: only the first frame of a message has it.
+        int reserved = allowsRsv1 && opcode is Opcode.Text or Opcode.Binary ? 0x30 : 0x70;
+        if ((octet & reserved) != 0)
             return Violation.Protocol(Invariant(
-                $"The server set reserved bits (first octet 0x{octet:X2}), which no negotiated extension defines; RFC 6455 5.2."));
+                $"The server set reserved bits (first octet 0x{octet:X2}), which no negotiated extension defines there; RFC 6455 5.2."));
         if (((DefinedOpcodes >> (int)opcode) & 1) == 0)
             return Violation.Protocol(Invariant($"The server sent a frame with the reserved opcode {(int)opcode}; RFC 6455 5.2."));
         if (FrameHeader.IsControlOpcode(opcode) && (octet & 0x80) == 0)

@@ -16,6 +16,9 @@ internal readonly struct FrameHeader(bool fin, int rsv, Opcode opcode, long payl
 
     public int HeaderLength => 2 + ExtendedLengthSize(PayloadLength);
 
+    /// <summary>RFC 7692, 6: RSV1 on the first frame of a message; the decoder lets it pass nowhere else.</summary>
+    public bool IsCompressed => (Rsv & 4) != 0;
+
     public bool IsControl => IsControlOpcode(Opcode);
 
     // 5.5: the opcode's highest bit says so.

@@ -1,5 +1,6 @@
 using System;
 using System.Net.WebSockets;
+using Sync.WebSockets.Protocol.Deflate;
 using Sync.WebSockets.Protocol.Frames;
 
 namespace Sync.WebSockets.Protocol.Messages;
@@ -8,10 +9,14 @@ namespace Sync.WebSockets.Protocol.Messages;
 /// Bytes in, events out: messages and control frames, in the order in which they end on the wire.
 ///
 /// A frame takes one of two ways. Control frames, and small messages in one frame, stay in the caller's buffer until they are
-/// whole and are handed out as a slice of it: nothing is allocated. Everything else goes to the assembler piece by piece.
+/// whole and are handed out as a slice of it: nothing is allocated. Everything else goes to the assembler piece by piece, through the
+/// inflater when it is compressed.
 /// Nothing is thrown, whatever comes in. What is refused stays refused; after a Close the decoder must not be used again.
 /// </summary>
-internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? onFrame)
+/// <param name="maxMessageSize">The longest message taken, in bytes, inflated.</param>
+/// <param name="onFrame">Told of each header.</param>
+/// <param name="inflater">Null: permessage-deflate was not agreed on.</param>
+internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? onFrame, MessageInflater? inflater = null)
 {
     /// <summary>From here on a payload is taken out of the caller's buffer as it comes.</summary>
     public const int DirectThreshold = 16 * 1024;
@@ -79,7 +84,7 @@ internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? o
     private DecodeResult? TakeHeader(byte[] buffer, ref int start, int end)
     {
         ReadOnlySpan<byte> input = buffer.AsSpan(start, end - start);
-        switch (FrameDecoder.Decode(input, out _header, out Violation? violation))
+        switch (FrameDecoder.Decode(input, inflater is not null, out _header, out Violation? violation))
         {
             case HeaderStatus.NeedMore: return NeedMore(FrameDecoder.BytesWanted(input));
             case HeaderStatus.Violation: return Fail(violation);
@@ -108,13 +113,15 @@ internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? o
             _stage = Stage.Pieces;
             _assembler.Begin(_header);
             _remaining = _header.PayloadLength;
+            if (_header.IsCompressed)
+                inflater!.Begin();
         }
 
         return null;
     }
 
     private static bool IsSmallMessage(FrameHeader header) =>
-        header.Fin && header.Opcode != Opcode.Continuation && header.PayloadLength < DirectThreshold;
+        header.Fin && header.Opcode != Opcode.Continuation && !header.IsCompressed && header.PayloadLength < DirectThreshold;
 
     private DecodeResult TakeWhole(byte[] buffer, ref int start, int end)
     {
@@ -143,7 +150,16 @@ internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? o
     private DecodeResult? TakePiece(byte[] buffer, ref int start, int end)
     {
         int count = (int)Math.Min(_remaining, end - start);
-        Violation? violation = _assembler.Append(buffer.AsSpan(start, count));
+        Violation? violation;
+        if (_assembler.IsCompressed)
+        {
+            inflater!.Feed(new ArraySegment<byte>(buffer, start, count), _remaining);
+            violation = _assembler.InflateFrom(inflater);
+        }
+        else
+        {
+            violation = _assembler.Append(buffer.AsSpan(start, count));
+        }
         start += count;
         return Taken(count, violation);
     }
@@ -156,7 +172,7 @@ internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? o
 
         _remaining -= count;
         if (_remaining > 0)
-            return NeedMore(1, _remaining >= DirectThreshold ? _assembler.GetRoom(_remaining) : default);
+            return NeedMore(1, _remaining >= DirectThreshold && !_assembler.IsCompressed ? _assembler.GetRoom(_remaining) : default);
 
         _stage = Stage.Header;
         return _header.Fin ? CompleteMessage() : null;
@@ -164,6 +180,8 @@ internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? o
 
     private DecodeResult CompleteMessage()
     {
+        if (_assembler.IsCompressed && inflater!.End() is { } truncated)
+            return Fail(truncated);
         Violation? violation = _assembler.Complete(out byte[] message);
         SetPayload(new ArraySegment<byte>(message), isOwned: true);
         return DeliverMessage(_assembler.MessageType, violation);

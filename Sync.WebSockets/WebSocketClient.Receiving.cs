@@ -1,0 +1,76 @@
+using System;
+using System.Net.WebSockets;
+using System.Threading;
+
+namespace Sync.WebSockets;
+
+// Receive, in all its forms.
+public sealed partial class WebSocketClient
+{
+    /// <summary>Takes the next message. Blocks until one comes or the connection ends; the heartbeat finds a dead peer.</summary>
+    /// <returns>The message.</returns>
+    /// <exception cref="WebSocketClosedException">The connection has ended, and every message that came before has been taken.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
+    public WebSocketMessage Receive() => Receive(Timeout.InfiniteTimeSpan, CancellationToken.None);
+
+    /// <summary>Takes the next message. Blocks until one comes, the time is up or the connection ends.</summary>
+    /// <param name="timeout">The longest wait. When it is over nothing is lost and the connection lives.</param>
+    /// <returns>The message.</returns>
+    /// <exception cref="TimeoutException">No message came in time.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
+    /// <inheritdoc cref="Receive()" path="/exception"/>
+    public WebSocketMessage Receive(TimeSpan timeout) => Receive(timeout, CancellationToken.None);
+
+    /// <summary>Takes the next message. Blocks until one comes, the time is up, the token is cancelled or the connection ends.</summary>
+    /// <param name="timeout">The longest wait. When it is over nothing is lost and the connection lives.</param>
+    /// <param name="cancellationToken">Ends the wait; nothing is lost and the connection lives.</param>
+    /// <returns>The message.</returns>
+    /// <exception cref="TimeoutException">No message came in time.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
+    /// <inheritdoc cref="Receive()" path="/exception"/>
+    public WebSocketMessage Receive(TimeSpan timeout, CancellationToken cancellationToken) =>
+        TryReceive(timeout, cancellationToken, out WebSocketMessage message) ? message : throw NoMessage(timeout);
+
+    /// <summary>Takes the next message if one comes in time. Blocks as <see cref="Receive(TimeSpan)"/> does, but a timeout is no exception.</summary>
+    /// <param name="timeout">The longest wait; <see cref="TimeSpan.Zero"/> only looks.</param>
+    /// <param name="message">The message; when there is none, an empty text that means nothing.</param>
+    /// <returns>False: the time is up.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
+    /// <inheritdoc cref="Receive()" path="/exception"/>
+    public bool TryReceive(TimeSpan timeout, out WebSocketMessage message) => TryReceive(timeout, CancellationToken.None, out message);
+
+    /// <summary>
+    /// Takes the next message into the caller's buffer, without allocating. Blocks until one comes, the time is up or the connection ends.
+    /// </summary>
+    /// <param name="buffer">Where the payload goes, from its beginning.</param>
+    /// <param name="messageType">Text or Binary.</param>
+    /// <param name="timeout">The longest wait. When it is over nothing is lost and the connection lives.</param>
+    /// <returns>The length of the payload.</returns>
+    /// <exception cref="ArgumentException">The buffer is too small, and the message says how large it has to be; the message is kept, a later call gets it.</exception>
+    /// <exception cref="TimeoutException">No message came in time.</exception>
+    /// <inheritdoc cref="Receive()" path="/exception"/>
+    public int Receive(byte[] buffer, out WebSocketMessageType messageType, TimeSpan timeout)
+    {
+        if (buffer is null)
+            throw new ArgumentNullException(nameof(buffer));
+        Timeouts.Check(timeout, nameof(timeout));
+        ThrowIfDisposed();
+        if (!_connection.TryReceive(timeout, buffer, out messageType, out int count))
+            throw NoMessage(timeout);
+        GC.KeepAlive(this);
+        if (count > buffer.Length)
+            throw new ArgumentException(FormattableString.Invariant($"The next message has {count} bytes, the buffer {buffer.Length}. It is kept: call again with a larger buffer."), nameof(buffer));
+        return count;
+    }
+
+    private bool TryReceive(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)
+    {
+        Timeouts.Check(timeout, nameof(timeout));
+        ThrowIfDisposed();
+        return Alive(_connection.TryReceive(timeout, cancellationToken, out message));
+    }
+
+    private static TimeoutException NoMessage(TimeSpan timeout) =>
+        new(FormattableString.Invariant($"No message came within {timeout.TotalSeconds:0.###} s. The connection is still open."));
+}
