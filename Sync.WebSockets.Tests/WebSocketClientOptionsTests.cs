@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.IO.Compression;
 using System.Linq;
 using System.Net.Security;
 using System.Reflection;
@@ -119,7 +120,7 @@ public sealed class WebSocketClientOptionsTests
             property.SetValue(options, unusual);
 
             object? copied = property.GetValue(options.Freeze());
-            if (unusual is TcpKeepAliveOptions)
+            if (unusual is TcpKeepAliveOptions or WebSocketCompressionOptions)
                 copied.Should().BeEquivalentTo(unusual, property.Name).And.NotBeSameAs(unusual, "it can be changed later");
             else
                 copied.Should().Be(unusual, property.Name);
@@ -227,10 +228,18 @@ public sealed class WebSocketClientOptionsTests
             return new TcpKeepAliveOptions { Time = TimeSpan.FromSeconds(77), Interval = TimeSpan.FromSeconds(7), RetryCount = 77 };
         if (type == typeof(ILoggerFactory))
             return new NullLoggerFactory();
-        if (type == typeof(Func<HeartbeatPolicy>))
-            return HeartbeatPolicy.Messages(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), () => WebSocketMessage.FromText("beat"));
-        if (type == typeof(TcpKeepAliveOptions))
-            return new TcpKeepAliveOptions { Time = TimeSpan.FromSeconds(33), Interval = TimeSpan.FromSeconds(44), RetryCount = 5 };
+        if (type == typeof(WebSocketCompressionOptions))
+        {
+            return new WebSocketCompressionOptions
+            {
+                Level = CompressionLevel.NoCompression,
+                MinimumSize = 77,
+                ClientContextTakeover = false,
+                ServerContextTakeover = false,
+                ClientMaxWindowBits = 10,
+                ServerMaxWindowBits = 11,
+            };
+        }
         throw new NotSupportedException("Teach this test an unusual value for the new property " + property.Name);
     }
 

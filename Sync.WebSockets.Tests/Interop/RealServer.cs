@@ -1,12 +1,15 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Sync.WebSockets.Support;
 
 namespace Sync.WebSockets.Interop;
 
-/// <summary>A server that others wrote, with or without TLS.</summary>
+/// <summary>A server that others wrote, with or without TLS. The first test that wants it starts it, and all share it.</summary>
 public sealed class RealServer
 {
+    private static readonly Dictionary<string, Peer> Running = new(StringComparer.Ordinal);
+
     private readonly string _name;
 
     private RealServer(string name, bool tls)
@@ -28,6 +31,21 @@ public sealed class RealServer
 
     public override string ToString() => _name + (IsTls ? ", wss" : ", ws");
 
+    internal Peer Shared()
+    {
+        if (!Running.TryGetValue(ToString(), out Peer? peer))
+            Running.Add(ToString(), peer = Start());
+        return peer;
+    }
+
+    internal static void EndAll()
+    {
+        foreach (Peer peer in Running.Values)
+            peer.Dispose();
+        Running.Clear();
+    }
+
+    /// <summary>One that nobody else uses.</summary>
     internal Peer Start() => _name switch
     {
         "Kestrel" => KestrelPeer.Start(IsTls),

@@ -4,27 +4,23 @@ using Sync.WebSockets.Support;
 
 namespace Sync.WebSockets.Interop;
 
-/// <summary>Tests over one real server, which runs as long as the fixture.</summary>
+/// <summary>Tests over one real server.</summary>
 public abstract class RealServerTests(RealServer server)
 {
     /// <summary>For whatever a server on a busy machine answers; far below the client's own bounds.</summary>
     protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
-    private Peer? _peer;
     private int _printedBefore;
 
     protected RealServer Server { get; } = server;
 
-    protected Uri Uri => _peer!.Uri;
+    protected Uri Uri => Server.Shared().Uri;
 
     [OneTimeSetUp]
-    public void StartServer() => _peer = Server.Start();
+    public void StartServer() => _ = Server.Shared();
 
     [SetUp]
-    public void SkipWhatWasPrinted() => _printedBefore = _peer!.Output.Length;
-
-    [OneTimeTearDown]
-    public void EndServer() => _peer?.Dispose();
+    public void SkipWhatWasPrinted() => _printedBefore = Server.Shared().Output.Length;
 
     protected WebSocketClient Connect(string path = "/", WebSocketClientOptions? options = null)
     {
@@ -34,6 +30,6 @@ public abstract class RealServerTests(RealServer server)
     }
 
     protected void WaitUntilServerSawClose(int status) => Wait.Until(
-        () => _peer!.Output.IndexOf(FormattableString.Invariant($"closed with {status}"), _printedBefore, StringComparison.Ordinal) >= 0,
+        () => Server.Shared().Output.IndexOf(FormattableString.Invariant($"closed with {status}"), _printedBefore, StringComparison.Ordinal) >= 0,
         FormattableString.Invariant($"the server has our Close frame with {status}"));
 }

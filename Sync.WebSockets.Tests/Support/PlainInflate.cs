@@ -82,10 +82,11 @@ internal sealed class PlainInflate
         int count = Bits(4) + 4;
         for (int i = 0; i < count; i++)
             codes[CodeOrder[i]] = Bits(3);
+        List<int>[] table = SymbolsByLength(codes);
         int[] lengths = new int[literals + distances];
         for (int i = 0; i < lengths.Length;)
         {
-            int symbol = Symbol(codes);
+            int symbol = Symbol(table);
             if (symbol < 16)
             {
                 lengths[i++] = symbol;
@@ -99,8 +100,10 @@ internal sealed class PlainInflate
         Codes(lengths.AsSpan(0, literals).ToArray(), lengths.AsSpan(literals).ToArray());
     }
 
-    private void Codes(int[] literals, int[] distances)
+    private void Codes(int[] literalLengths, int[] distanceLengths)
     {
+        List<int>[] literals = SymbolsByLength(literalLengths);
+        List<int>[] distances = SymbolsByLength(distanceLengths);
         while (true)
         {
             int symbol = Symbol(literals);
@@ -123,7 +126,17 @@ internal sealed class PlainInflate
     }
 
     // 3.2.2: codes of one length are consecutive, in the order of their symbols.
-    private int Symbol(int[] lengths)
+    private static List<int>[] SymbolsByLength(int[] lengths)
+    {
+        List<int>[] symbols = new List<int>[16];
+        for (int length = 0; length < symbols.Length; length++)
+            symbols[length] = [];
+        for (int symbol = 0; symbol < lengths.Length; symbol++)
+            symbols[lengths[symbol]].Add(symbol);
+        return symbols;
+    }
+
+    private int Symbol(List<int>[] symbols)
     {
         int code = 0;
         int first = 0;
@@ -131,11 +144,9 @@ internal sealed class PlainInflate
         {
             code = (code << 1) | Bits(1);
             first <<= 1;
-            for (int symbol = 0; symbol < lengths.Length; symbol++)
-            {
-                if (lengths[symbol] == length && first++ == code)
-                    return symbol;
-            }
+            if (code - first < symbols[length].Count)
+                return symbols[length][code - first];
+            first += symbols[length].Count;
         }
         throw new InvalidDataException("No such code.");
     }

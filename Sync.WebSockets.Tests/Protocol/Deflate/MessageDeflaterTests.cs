@@ -22,16 +22,16 @@ internal sealed class MessageDeflaterTests
         using MessageDeflater deflater = new(Parameters(takeover, windowBits), level, canFlush);
         PlainInflate plain = new();
         using MessageInflater inflater = new(takeover);
-        for (int i = 0; i < 60; i++)
+        for (int i = 0; i < 40; i++)
         {
             byte[] message = Message(random, i);
             byte[] payload = Deflate(deflater, message, random);
 
             if (!takeover || !canFlush)
                 plain = new PlainInflate();
-            plain.Message(payload).Should().Equal(message);
+            plain.Message(payload).AsSpan().SequenceEqual(message).Should().BeTrue("message {0} is to come back", i);
             plain.Farthest.Should().BeLessThan(1 << windowBits);
-            Inflate(inflater, payload).Should().Equal(message);
+            Inflate(inflater, payload).AsSpan().SequenceEqual(message).Should().BeTrue("message {0} is to come back", i);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class MessageDeflaterTests
         deflater.End();
         payload.AddRange(deflater.Ready);
 
-        new PlainInflate().Message([.. payload]).Should().Equal(message);
+        new PlainInflate().Message([.. payload]).AsSpan().SequenceEqual(message).Should().BeTrue();
     }
 
     // The way of platforms that cannot flush has to work on all.
