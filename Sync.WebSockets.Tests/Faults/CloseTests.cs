@@ -27,14 +27,23 @@ public sealed class CloseTests
     public void Dispose_obeys_its_bound_however_the_server_hinders_it([Values] bool tls) =>
         InEveryCombination(tls, client => client.Dispose());
 
-    private static void InEveryCombination(bool tls, Action<WebSocketClient> end) =>
-        Run.Together(
-            from answers in NoAndYes
-            from closesTcp in NoAndYes
-            from full in NoAndYes
-            from stuck in NoAndYes
-            where !((answers || closesTcp) && stuck) // Behind a stuck message no Close arrives.
-            select (Action)(() => EndsInTime(tls, answers, closesTcp, full, stuck, end)));
+    private static void InEveryCombination(bool tls, Action<WebSocketClient> end)
+    {
+        Action[] ends =
+        [
+            .. from answers in NoAndYes
+               from closesTcp in NoAndYes
+               from full in NoAndYes
+               from stuck in NoAndYes
+               where !((answers || closesTcp) && stuck) // Behind a stuck message no Close arrives.
+               select (Action)(() => EndsInTime(tls, answers, closesTcp, full, stuck, end)),
+        ];
+        // Mono reads TLS on threads of the pool, at both ends, and gives out few of them in a second.
+        if (tls && Machine.IsMono)
+            Array.ForEach(ends, combination => combination());
+        else
+            Run.Together(ends);
+    }
 
     private static void EndsInTime(bool tls, bool answers, bool closesTcp, bool inboxFull, bool senderStuck, Action<WebSocketClient> end)
     {

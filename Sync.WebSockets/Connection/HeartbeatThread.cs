@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Sync.WebSockets.Transport;
 
@@ -77,7 +78,9 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
 
     private void Run()
     {
-        // Not disposed when the thread is aborted: Mono does that as a process ends, and cannot dispose a timer any more.
+        // Mono aborts its threads as a process ends, and breaks down when the exception's class is not there yet by then.
+        RuntimeHelpers.RunClassConstructor(typeof(ThreadAbortException).TypeHandle);
+        // Not disposed when the thread is aborted, since a timer cannot be disposed any more then.
         ITimer timer = clock.Time.CreateTimer(static thread => ((HeartbeatThread)thread!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (WaitForNext(timer) is { } beat)
         {
