@@ -17,8 +17,7 @@ public sealed partial class WebSocketClient
     /// <exception cref="TimeoutException">Nothing was sent within SendTimeout; the connection lives.</exception>
     /// <exception cref="WebSocketClosedException">The connection has ended, or ended meanwhile.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
-    public void Send(string text) =>
-        SendChecked(Strict.GetBytes(text ?? throw new ArgumentNullException(nameof(text))), Opcode.Text);
+    public void Send(string text) => Send(text, compress: true);
 
     /// <summary>Sends a text message, compressed or not. Blocks as <see cref="Send(string)"/> does.</summary>
     /// <param name="text">The text; empty is a message too.</param>
@@ -31,15 +30,14 @@ public sealed partial class WebSocketClient
     /// <param name="binary">The payload; it may be changed once the call has returned.</param>
     /// <exception cref="ArgumentNullException"><paramref name="binary"/> is null.</exception>
     /// <inheritdoc cref="Send(string)" path="/exception[not(contains(@cref,'Argument'))]"/>
-    public void Send(byte[] binary) => SendChecked(binary ?? throw new ArgumentNullException(nameof(binary)), Opcode.Binary);
+    public void Send(byte[] binary) => SendChecked(binary ?? throw new ArgumentNullException(nameof(binary)), Opcode.Binary, compress: true);
 
     /// <summary>Sends a message. Blocks as <see cref="Send(string)"/> does.</summary>
     /// <param name="payload">The payload; UTF-8 for a text message.</param>
     /// <param name="messageType">Text or Binary.</param>
     /// <exception cref="ArgumentException">Another type, null, or text that is not UTF-8; nothing was sent.</exception>
     /// <inheritdoc cref="Send(string)" path="/exception[not(contains(@cref,'Argument'))]"/>
-    public void Send(byte[] payload, WebSocketMessageType messageType) =>
-        Send((payload ?? throw new ArgumentNullException(nameof(payload))).AsSpan(), messageType);
+    public void Send(byte[] payload, WebSocketMessageType messageType) => Send(payload, messageType, compress: true);
 
     /// <summary>Sends a message, compressed or not. Blocks as <see cref="Send(string)"/> does.</summary>
     /// <param name="payload">The payload; UTF-8 for a text message.</param>
@@ -89,7 +87,7 @@ public sealed partial class WebSocketClient
         SendChecked(payload, opcode, compress);
     }
 
-    private void SendChecked(ReadOnlySpan<byte> payload, Opcode opcode, bool compress = true)
+    private void SendChecked(ReadOnlySpan<byte> payload, Opcode opcode, bool compress)
     {
         ThrowIfDisposed();
         _connection.Send(payload, opcode, compress);

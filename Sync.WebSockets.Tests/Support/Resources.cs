@@ -12,7 +12,7 @@ namespace Sync.WebSockets.Support;
 internal static class Resources
 {
     // A TLS handshake that is given up ends, on Mono, when the thread pool comes round to it.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(Machine.IsMono ? 60 : 10);
 
     public static int? Threads => Count("/proc/self/task");
 
