@@ -8,7 +8,7 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[Parallelizable(ParallelScope.Children)]
+[Parallelizable(Waiting.Scope)]
 public sealed class CloseBoundTests
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);

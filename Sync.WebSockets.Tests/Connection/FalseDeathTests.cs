@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Linq;
 using System.Net.WebSockets;
 using FluentAssertions;
 using NUnit.Framework;
@@ -8,7 +9,7 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(Waiting.Scope)]
 public sealed class FalseDeathTests
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(300);
@@ -54,6 +55,39 @@ public sealed class FalseDeathTests
 
         client.State.Should().Be(WebSocketState.Open);
         client.GetStatistics().PingsSent.Should().BeGreaterThan(5);
+    }
+
+    // The client reads the pong together with more messages than its queue takes, and stops before it. Nothing lies unread in the socket.
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Pong_behind_messages_that_nobody_receives_is_waited_for(bool tls)
+    {
+        const int messages = 300;
+        const int queue = 1024;
+        using ScriptedServer server = TestServer.Start(tls, connection =>
+        {
+            connection.Upgrade();
+            connection.SendBinary(new byte[queue]);
+            byte[] ping = connection.ReadFrame()!.Payload;
+            connection.SendRaw([.. Enumerable.Repeat<byte[]>([0x82, 0], messages).SelectMany(message => message), 0x8A, (byte)ping.Length, .. ping]);
+            connection.EchoUntilClosed();
+        });
+        using WebSocketClient client = TestClient.Connect(server, options =>
+        {
+            options.ReceiveQueueBytes = queue;
+            options.PingInterval = TimeSpan.FromSeconds(1);
+            options.PingTimeout = Beat;
+        });
+        Wait.Until(() => client.CheckHealth().ReadingIsPaused, "the receive queue is full");
+
+        // The next ping, whose pong would show in the socket, is due later.
+        Wait.Out(Beat + Beat);
+
+        client.State.Should().Be(WebSocketState.Open);
+        client.GetStatistics().PongsReceived.Should().Be(0);
+        for (int i = 0; i <= messages; i++)
+            client.Receive(TimeSpan.FromSeconds(10));
+        client.Ping(TimeSpan.FromSeconds(10)).Should().BePositive();
     }
 
     private static WebSocketClient Connect(ScriptedServer server) => TestClient.Connect(server, options =>

@@ -9,7 +9,7 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[Parallelizable(ParallelScope.Children)]
+[Parallelizable(Waiting.Scope)]
 public sealed class HealthTests
 {
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);

@@ -9,7 +9,7 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[Parallelizable(ParallelScope.Children)]
+[Parallelizable(Waiting.Scope)]
 public sealed class ReceiveIdleTimeoutTests
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(600);

@@ -8,7 +8,7 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[Parallelizable(ParallelScope.Children)]
+[Parallelizable(Waiting.Scope)]
 public sealed class SendStalledTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

@@ -10,7 +10,7 @@ using Sync.WebSockets.Transport;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[Parallelizable(ParallelScope.Children)]
+[Parallelizable(Waiting.Scope)]
 public sealed class SendTimeoutTests
 {
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(1);

@@ -9,7 +9,7 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-[Parallelizable(ParallelScope.Children)]
+[Parallelizable(Waiting.Scope)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class SilentPeerTests
 {
@@ -38,27 +38,6 @@ public sealed class SilentPeerTests
 
         ShouldEndInTime(() => client.Receive());
 
-        ShouldBeDead(client);
-    }
-
-    // Mono's SslStream hands even blocking reads and writes to the pool. So there the pool starves once the server has fallen silent, and
-    // the reader, whose calls are freed in time, ends only when the pool lets its read end.
-    [NonParallelizable]
-    [TestCase(false)]
-    [TestCase(true)]
-    public void Silent_peer_is_found_in_time_while_the_thread_pool_starves(bool tls)
-    {
-        bool poolCarriesTls = tls && Machine.IsMono;
-        using ScriptedServer server = ServerThatFallsSilent(tls);
-        using WebSocketClient client = Connect(server);
-        if (poolCarriesTls)
-            _silent.Wait(TimeSpan.FromSeconds(10)).Should().BeTrue();
-        using (new BlockedPool())
-        {
-            ShouldEndInTime(() => client.Receive());
-            if (!poolCarriesTls)
-                ShouldBeDead(client);
-        }
         ShouldBeDead(client);
     }
 

@@ -10,7 +10,11 @@ namespace Sync.WebSockets.Faults;
 
 /// <summary>A peer that falls silent in the middle, behind a proxy that keeps every socket open.</summary>
 [TestFixture]
-[NonParallelizable]
+#if NET
+[Parallelizable(Waiting.Scope)]
+#else
+[NonParallelizable] // Each has several connections over TLS already.
+#endif
 [CancelAfter(60_000)]
 public sealed class SilentPeerTests
 {

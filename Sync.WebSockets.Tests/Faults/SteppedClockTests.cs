@@ -13,7 +13,7 @@ namespace Sync.WebSockets.Faults;
 
 /// <summary>The wall clock plays no part, however far it is stepped.</summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(Waiting.Scope)]
 [CancelAfter(60_000)]
 [Category("R11")]
 [Platform("Linux", Reason = "A library that is loaded into the program stands for the clock.")]

@@ -10,7 +10,7 @@ namespace Sync.WebSockets.Interop;
 /// <summary>Reverse proxies that cut what has been idle for 3 s.</summary>
 [TestFixture("nginx")]
 [TestFixture("haproxy")]
-[Parallelizable(ParallelScope.Self)]
+[Parallelizable(ParallelScope.All)]
 public sealed class ProxyTests(string proxy)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);

@@ -1,12 +1,11 @@
 using NUnit.Framework;
 using Sync.WebSockets.Support;
 
-// Tests run one after the other, since many measure time, but for those that mostly wait: they say so (Parallelizable). On Mono TLS
-// needs the thread pool, so there they do not share it.
+// Tests run one after the other, since many measure time, but for those that mostly wait: they say so (Parallelizable, Waiting).
 #if NET
 [assembly: LevelOfParallelism(6)]
 #else
-[assembly: LevelOfParallelism(1)]
+[assembly: LevelOfParallelism(4)]
 #endif
 
 namespace Sync.WebSockets;
