@@ -5,9 +5,12 @@ using Sync.WebSockets.Support;
 
 namespace Sync.WebSockets.Conformance;
 
-/// <summary>Reads what the client sends, in its order: messages put together, control frames also from between their fragments.</summary>
-internal sealed class AnswerReader(ServerConnection connection)
+/// <summary>
+/// Reads what the client sends, in its order: messages put together and inflated, control frames also from between their fragments.
+/// </summary>
+internal sealed class AnswerReader(ServerConnection connection, DeflateAnswer? deflate)
 {
+    private PlainInflate _inflate = new();
     private MemoryStream? _message;
     private int _opcode;
 
@@ -16,12 +19,12 @@ internal sealed class AnswerReader(ServerConnection connection)
     {
         while (connection.ReadFrame() is { } frame)
         {
-            frame.Rsv.Should().Be(0, "no extension was negotiated");
+            frame.Rsv.Should().Be(deflate is null || frame.IsControl || _message is not null ? 0 : 4, "RSV1 marks the beginning of a compressed message");
             if (frame.IsControl)
                 return new Answer(frame.Opcode, frame.Payload);
             (frame.Opcode == Op.Continuation).Should().Be(_message is not null, "5.4: fragments of different messages do not mix");
             if (_message is null && frame.Fin)
-                return new Answer(frame.Opcode, frame.Payload);
+                return new Answer(frame.Opcode, Inflate(frame.Payload));
 
             _opcode = _message is null ? frame.Opcode : _opcode;
             _message ??= new MemoryStream();
@@ -30,7 +33,7 @@ internal sealed class AnswerReader(ServerConnection connection)
                 continue;
             byte[] whole = _message.ToArray();
             _message = null;
-            return new Answer(_opcode, whole);
+            return new Answer(_opcode, Inflate(whole));
         }
 
         _message.Should().BeNull("a message is sent to its end");
@@ -44,5 +47,16 @@ internal sealed class AnswerReader(ServerConnection connection)
         while (Next() is { } answer)
             answers.Add(answer);
         return answers;
+    }
+
+    private byte[] Inflate(byte[] payload)
+    {
+        if (deflate is null)
+            return payload;
+        if (deflate.NoContextTakeover)
+            _inflate = new PlainInflate();
+        byte[] message = _inflate.Message(payload);
+        _inflate.Farthest.Should().BeLessThanOrEqualTo(deflate.WindowSize, "7.1.2.2: the client may refer no farther back");
+        return message;
     }
 }

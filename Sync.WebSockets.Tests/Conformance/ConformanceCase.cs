@@ -15,6 +15,9 @@ internal sealed class ConformanceCase(string id, IEnumerable<Step> steps)
 
     public int Chop { get; init; }
 
+    /// <summary>What the server says about compression; null: nothing. Then no message may be compressed, and else every one has to be.</summary>
+    public DeflateAnswer? Deflate { get; init; }
+
     /// <summary>The server closes, with 1000, when the last step is done; else one of the steps ends the connection.</summary>
     public bool ServerClosesAtTheEnd { get; init; }
 

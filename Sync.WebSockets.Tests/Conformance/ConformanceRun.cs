@@ -25,10 +25,11 @@ internal sealed class ConformanceRun(ConformanceCase conformanceCase)
     {
         using ScriptedServer server = new(connection =>
         {
-            connection.Upgrade();
-            script(this)(connection, new AnswerReader(connection));
+            ServerRequest request = connection.Upgrade(conformanceCase.Deflate is { } deflate ? [deflate.Header] : []);
+            conformanceCase.Deflate?.ShouldFit(request["Sec-WebSocket-Extensions"]);
+            script(this)(connection, new AnswerReader(connection, conformanceCase.Deflate));
         });
-        var program = new EchoProgram();
+        var program = new EchoProgram(compresses: conformanceCase.Deflate is not null);
 
         WebSocketClosedException end = program.Run(server.Uri);
 

@@ -3,19 +3,18 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Sync.WebSockets.Support;
-using static Sync.WebSockets.Conformance.ConformanceCase;
 using static Sync.WebSockets.Conformance.Frames;
 
 namespace Sync.WebSockets.Conformance;
 
 /// <summary>
-/// Group 12: what people send, in many sizes and fragments. The suite means it for compression; the client offers none, so the messages
-/// go as they are, and fewer of them.
+/// Groups 12 and 13: what people send, compressed, in many sizes and fragments, within each of the limits that a server may ask for.
 /// </summary>
 internal static class DataCases
 {
     private const int SampleSize = 300_000;
-    private const int MessagesPerCase = 3;
+
+    private static readonly int MessagesPerCase = LongRun.Or(slice: 3, full: 1000);
 
     private static readonly (int Size, int Fragment)[] Forms =
     [
@@ -33,19 +32,39 @@ internal static class DataCases
         (Op.Binary, new Lazy<byte[]>(() => Traffic.Bytes(SampleSize, seed: 12))),
     ];
 
+    // In the order of the blocks 13.1 to 13.7, of which the last lets the server choose: the first it names is the first that fits.
+    private static readonly DeflateAnswer[] Limits =
+    [
+        new(false, null), new(true, null), new(false, 9), new(false, 15), new(true, 9), new(true, 15), new(true, 9),
+    ];
+
     public static IEnumerable<ConformanceCase> All =>
-        from block in Enumerable.Range(0, Data.Length)
-        from form in Enumerable.Range(0, Forms.Length)
-        select Passes($"12.{block + 1}.{form + 1}", Windows(Data[block].Opcode, Data[block].Sample, Forms[form]));
+    [
+        .. from block in Enumerable.Range(0, Data.Length)
+           from form in Enumerable.Range(0, Forms.Length)
+           select Case($"12.{block + 1}.{form + 1}", new DeflateAnswer(false, null), Data[block], Forms[form]),
+        .. from block in Enumerable.Range(0, Limits.Length)
+           from form in Enumerable.Range(0, Forms.Length)
+           select Case($"13.{block + 1}.{form + 1}", Limits[block], Data[0], Forms[form]),
+    ];
+
+    private static ConformanceCase Case(string id, DeflateAnswer deflate, (int Opcode, Lazy<byte[]> Sample) data, (int Size, int Fragment) form) => new(
+        id, Windows(data.Opcode, data.Sample, form))
+    {
+        Deflate = deflate,
+        ServerClosesAtTheEnd = true,
+        Cause = WebSocketCloseCause.RemoteClose,
+    };
 
     // Each message begins where the one before has ended.
     private static IEnumerable<Step> Windows(int opcode, Lazy<byte[]> sample, (int Size, int Fragment) form)
     {
+        using var deflate = new PeerDeflate();
         for (int i = 0; i < MessagesPerCase; i++)
         {
             int from = i * form.Size % (SampleSize - form.Size);
             byte[] payload = sample.Value.AsSpan(from, form.Size).ToArray();
-            yield return new Step(Message(opcode, payload, form.Fragment), new Answer(opcode, payload));
+            yield return new Step(Message(opcode, deflate.Message(payload), form.Fragment, rsv: 4), new Answer(opcode, payload));
         }
     }
 

@@ -8,7 +8,7 @@ using Sync.WebSockets.Support;
 namespace Sync.WebSockets.Conformance;
 
 /// <summary>The program that the cases are for: sends back every message until the connection has ended.</summary>
-internal sealed class EchoProgram
+internal sealed class EchoProgram(bool compresses)
 {
     /// <summary>What it has received.</summary>
     public List<Answer> Messages { get; } = [];
@@ -17,7 +17,11 @@ internal sealed class EchoProgram
     public WebSocketClosedException Run(Uri uri)
     {
         // Without pings of its own, so that the cases can tell what each frame answers.
-        using WebSocketClient client = TestClient.Connect(uri, options => options.PingInterval = Timeout.InfiniteTimeSpan);
+        using WebSocketClient client = TestClient.Connect(uri, options =>
+        {
+            options.PingInterval = Timeout.InfiniteTimeSpan;
+            options.Compression = compresses ? new WebSocketCompressionOptions { MinimumSize = 0 } : null;
+        });
         WebSocketClosedException? refused = null;
         try
         {

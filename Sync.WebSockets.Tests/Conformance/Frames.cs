@@ -32,15 +32,17 @@ internal static class Frames
     /// <param name="opcode">Text or Binary.</param>
     /// <param name="payload">All of it.</param>
     /// <param name="fragment">Length of each frame but the last; 0: one frame.</param>
-    public static byte[][] Message(int opcode, byte[] payload, int fragment = 0)
+    /// <param name="rsv">The reserved bits of the first frame.</param>
+    public static byte[][] Message(int opcode, byte[] payload, int fragment = 0, int rsv = 0)
     {
         if (fragment == 0 || payload.Length <= fragment)
-            return [Any(opcode, payload)];
+            return [Any(opcode, payload, rsv: rsv)];
         var frames = new List<byte[]>();
         for (int sent = 0; sent < payload.Length; sent += fragment)
         {
             byte[] piece = payload.AsSpan(sent, Math.Min(fragment, payload.Length - sent)).ToArray();
-            frames.Add(Any(sent == 0 ? opcode : Op.Continuation, piece, fin: sent + fragment >= payload.Length));
+            bool isFirst = sent == 0;
+            frames.Add(Any(isFirst ? opcode : Op.Continuation, piece, fin: sent + fragment >= payload.Length, isFirst ? rsv : 0));
         }
 
         return [.. frames];

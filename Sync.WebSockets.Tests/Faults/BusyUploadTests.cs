@@ -12,7 +12,7 @@ namespace Sync.WebSockets.Faults;
 
 /// <summary>What goes on while we send.</summary>
 [TestFixture]
-[Parallelizable(ParallelScope.All)]
+[Parallelizable(Waiting.Scope)]
 [CancelAfter(60_000)]
 public sealed class BusyUploadTests
 {

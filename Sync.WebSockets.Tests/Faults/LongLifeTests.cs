@@ -15,7 +15,7 @@ namespace Sync.WebSockets.Faults;
 /// mostly wait.
 /// </summary>
 [TestFixture]
-[Parallelizable(ParallelScope.All)]
+[Parallelizable(Waiting.Scope)]
 [CancelAfter(120_000)]
 public sealed class LongLifeTests
 {

@@ -41,5 +41,7 @@ internal sealed class FuzzingServer(Uri server, string agent)
         client.WaitForClose(Longest); // The server closes when the reports are written.
     }
 
-    private WebSocketClient Connect(string target) => WebSocketClient.Connect(new Uri(server, target));
+    // Compression is offered, without a size below which it is not worth it: there are cases for it.
+    private WebSocketClient Connect(string target) => WebSocketClient.Connect(
+        new Uri(server, target), new WebSocketClientOptions { Compression = new WebSocketCompressionOptions { MinimumSize = 0 } });
 }
