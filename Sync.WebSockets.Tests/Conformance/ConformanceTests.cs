@@ -12,7 +12,7 @@ namespace Sync.WebSockets.Conformance;
 /// the suite where it leaves a choice: a failure is immediate, and has the status that the RFC names.
 /// </summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Children)]
 public sealed class ConformanceTests
 {
     private static readonly Dictionary<string, ConformanceCase> All =

@@ -41,6 +41,7 @@ public sealed class InterruptTests
     {
         int messages = Machine.IsMono ? 500 : 3000;
         object apart = new();
+        bool done = false;
         var received = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         using ScriptedServer server = TestServer.Start(tls: false, connection =>
         {
@@ -69,8 +70,7 @@ public sealed class InterruptTests
 
         Thread[] threads = [.. Enumerable.Range(0, receivers).Select(_ => Start(() =>
         {
-            // The last Receive times out once nothing more comes.
-            while (Catch(() => Keep(client.Receive(TimeSpan.FromSeconds(2)))) is null or ThreadInterruptedException)
+            while (!Volatile.Read(ref done) && Catch(() => Keep(client.Receive(TimeSpan.FromSeconds(20)))) is null or ThreadInterruptedException)
             {
             }
         }))];
@@ -86,6 +86,9 @@ public sealed class InterruptTests
             TimeSpan.FromSeconds(60));
 
         received.Should().HaveCount(messages);
+        // Those that wait for one more.
+        Volatile.Write(ref done, true);
+        Array.ForEach(threads, thread => thread.Interrupt());
         Array.ForEach(threads, thread => thread.Join(Soon).Should().BeTrue());
     }
 
