@@ -1,8 +1,6 @@
 """Fails when a line or a branch of the protocol's sources was not run, and names each.
 
-usage: coverage.py FOLDER    with what this leaves there:
-    dotnet test Sync.WebSockets.Tests -f net10.0 --filter "FullyQualifiedName~Sync.WebSockets.Protocol|FullyQualifiedName~Fuzzing|FullyQualifiedName~WebSocketHeaders" \\
-        --collect "XPlat Code Coverage" --results-directory FOLDER
+usage: coverage.py FOLDER    where one coverage.cobertura.xml lies, somewhere
 """
 import pathlib
 import re

@@ -25,6 +25,8 @@ internal sealed class CloseHandshakeTests
     [TestCase("R", true)]
     [TestCase("S", false)]
     [TestCase("SRR", false)]
+    [TestCase("BR", false)]
+    [TestCase("BRS", false)]
     public void Which_frame_came_first_is_remembered(string facts, bool receivedFirst) =>
         After(facts).ReceivedFirst.Should().Be(receivedFirst);
 
@@ -56,6 +58,9 @@ internal sealed class CloseHandshakeTests
         {
             switch (fact)
             {
+                case 'B':
+                    close.BeginSend();
+                    break;
                 case 'S':
                     close.Send(Normal);
                     break;

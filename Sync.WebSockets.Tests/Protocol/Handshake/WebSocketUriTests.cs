@@ -208,4 +208,10 @@ public sealed class WebSocketUriTests
             return false;
         }
     }
+
+#if NET
+    [Test]
+    public void Target_begins_with_a_slash_even_if_the_URI_says_to_leave_it_alone() =>
+        WebSocketUri.RequestTarget(new Uri("ws://localhost?q", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })).Should().Be("/?q");
+#endif
 }

@@ -15,6 +15,8 @@ internal sealed class HeartbeatBench(long interval, long timeout, double phase =
 
     public bool PingIsWaiting { get; set; }
 
+    public bool? PingIsDelivered { get; set; }
+
     public long LastSent { get; set; }
 
     public bool ReadingIsPaused { get; set; }
@@ -24,7 +26,7 @@ internal sealed class HeartbeatBench(long interval, long timeout, double phase =
 
     public PingPongAction Step(long now)
     {
-        PingPongFacts facts = new(LastReceived, OldestPing, PingIsWaiting ? LastSent : 0, PingIsWaiting, PingIsDelivered: null, ReadingIsPaused);
+        PingPongFacts facts = new(LastReceived, OldestPing, PingIsWaiting ? LastSent : 0, PingIsWaiting, PingIsDelivered, ReadingIsPaused);
         PingPongAction action = _heartbeat.Step(now, System.Math.Max(0, now - Next), facts, out long next);
         Next = next;
         return action;

@@ -11,6 +11,7 @@ internal sealed class MessagePolicyTests
 
     // When something last came, and when reading was last resumed, in seconds since opening.
     private double _received;
+    private double _pong;
     private double _resumed;
     private bool _paused;
     private HeartbeatPolicy _policy = null!;
@@ -19,7 +20,7 @@ internal sealed class MessagePolicyTests
     public void Open()
     {
         _made = 0;
-        _received = _resumed = 0;
+        _received = _pong = _resumed = 0;
         _paused = false;
         Use(interval: 10, timeout: 5);
     }
@@ -46,6 +47,17 @@ internal sealed class MessagePolicyTests
             _received = at + 1;
             ShouldWait(Step(at + 1), seconds: ((message + 1) * 10) - at - 1);
         }
+    }
+
+    [Test]
+    public void Pong_is_a_sign_of_life_too()
+    {
+        Step(0);
+        ShouldSend(Step(10), "1", seconds: 5);
+        _pong = 12;
+
+        ShouldWait(Step(15), seconds: 5);
+        ShouldSend(Step(20), "2", seconds: 5);
     }
 
     [TestCase(10, 5, 15)]
@@ -194,7 +206,7 @@ internal sealed class MessagePolicyTests
     private HeartbeatAction Step(double seconds) => _policy.Step(new WebSocketHealth
     {
         Age = TimeSpan.FromSeconds(seconds),
-        SinceLastReceived = TimeSpan.FromSeconds(seconds - _received),
+        SinceLastReceived = TimeSpan.FromSeconds(seconds - Math.Max(_received, _pong)),
         SinceLastActivity = TimeSpan.FromSeconds(seconds - Math.Max(_received, _resumed)),
         ReadingIsPaused = _paused,
     });

@@ -126,6 +126,23 @@ internal sealed class PingPongHeartbeatTests
         bench.Next.Should().Be(bench.LastReceived + (5 * Second));
     }
 
+    // The peer's TCP answers for the peer, which nobody can judge.
+    [TestCase(null, false, PingPongAction.None)]
+    [TestCase(true, false, PingPongAction.None)]
+    [TestCase(false, false, PingPongAction.GiveUp)]
+    [TestCase(false, true, PingPongAction.None)]
+    public void While_reading_is_paused_only_a_ping_that_does_not_even_arrive_tells_of_a_death(bool? isDelivered, bool isWaiting, PingPongAction action)
+    {
+        HeartbeatBench bench = new(1000 * Second, 5 * Second);
+        long ping = bench.SendPing();
+        bench.ReadingIsPaused = true;
+        bench.PingIsDelivered = isDelivered;
+        bench.PingIsWaiting = isWaiting;
+        bench.Step(ping + Second);
+
+        bench.Step(ping + (5 * Second)).Should().Be(action);
+    }
+
     [Test]
     public void Pings_go_out_while_reading_is_paused()
     {

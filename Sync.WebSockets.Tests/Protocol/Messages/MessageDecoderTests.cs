@@ -20,6 +20,21 @@ internal sealed class MessageDecoderTests
     }
 
     [Test]
+    public void What_was_refused_stays_refused()
+    {
+        MessageDecoder decoder = new(100, onFrame: null);
+        int start = 0;
+        decoder.Decode([0xF1, 0], ref start, 2).Should().Be(DecodeResult.Violation);
+        Violation violation = decoder.Violation!;
+        start = 0;
+
+        decoder.Decode([0x81, 0], ref start, 2).Should().Be(DecodeResult.Violation);
+
+        decoder.Violation.Should().BeSameAs(violation);
+        start.Should().Be(0);
+    }
+
+    [Test]
     public void Nothing_in_nothing_out() => Events("").Should().BeEmpty();
 
     [Test]

@@ -118,18 +118,6 @@ internal sealed class Utf8ValidatorTests
         validator.IsAtBoundary.Should().Be(expected);
     }
 
-    [Test]
-    public void Reset_forgets_the_open_sequence()
-    {
-        var validator = new Utf8Validator();
-        validator.Append([0xE2]).Should().BeTrue();
-
-        validator.Reset();
-
-        validator.IsAtBoundary.Should().BeTrue();
-        validator.Append("a"u8).Should().BeTrue();
-    }
-
     private static bool Accepts(ReadOnlySpan<byte> text)
     {
         var validator = new Utf8Validator();

@@ -2,9 +2,8 @@ using System;
 using System.Buffers.Binary;
 #if NET
 using System.Numerics;
-#else
-using System.Runtime.InteropServices;
 #endif
+using System.Runtime.InteropServices;
 
 namespace Sync.WebSockets.Protocol.Frames;
 
@@ -51,5 +50,10 @@ internal static class Mask
     }
 #endif
 
-    private static uint InMemoryOrder(uint key) => BitConverter.IsLittleEndian ? key : BinaryPrimitives.ReverseEndianness(key);
+    private static uint InMemoryOrder(uint key)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, key);
+        return MemoryMarshal.Read<uint>(bytes);
+    }
 }

@@ -22,8 +22,6 @@ internal static class WebSocketUri
             throw Refuse(uri, "The URI holds a user name or password; send them in an Authorization header, which no log shows.");
         if (uri.Fragment.Length > 0)
             throw Refuse(uri, "The URI has a fragment ('#'), which ws and wss do not allow (RFC 6455, 3); leave it out, or write %23.");
-        if (uri.Host.Length == 0)
-            throw Refuse(uri, "The URI names no host.");
         if (uri.Port is < 1 or > 65535)
             throw Refuse(uri, "The URI's port is " + uri.Port.ToString(CultureInfo.InvariantCulture) + ", expected 1 to 65535.");
         if (!HasPlainHost(uri))
@@ -61,7 +59,8 @@ internal static class WebSocketUri
             return true;
         try
         {
-            return uri.IdnHost.All(c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '.' or '_');
+            // An empty host is none.
+            return uri.IdnHost.DefaultIfEmpty(' ').All(c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '.' or '_');
         }
         catch (Exception e) when (e is UriFormatException or IndexOutOfRangeException)
         {

@@ -23,9 +23,7 @@ internal struct Utf8Validator
 
     public static bool IsContinuation(byte octet) => (octet & 0xC0) == 0x80;
 
-    public void Reset() => _missing = 0;
-
-    /// <summary>False is final: only <see cref="Reset"/> may follow it.</summary>
+    /// <summary>False is final: nothing may follow it.</summary>
     public bool Append(ReadOnlySpan<byte> text)
     {
         int i = 0;
@@ -75,7 +73,7 @@ internal struct Utf8Validator
         {
             if (_missing == 0)
                 i += AsciiWords(text.Slice(i));
-            if (i < text.Length && !AppendOctet(text[i]))
+            if (i < text.Length && (_missing > 0 || text[i] >= 0x80) && !AppendOctet(text[i]))
                 return false;
         }
 
@@ -95,7 +93,7 @@ internal struct Utf8Validator
     private bool AppendOctet(byte octet)
     {
         if (_missing == 0)
-            return octet < 0x80 || Begin(octet);
+            return Begin(octet);
         if (octet < _low || octet > _high)
             return false;
         Expect(_missing - 1, 0x80, 0xBF);
