@@ -214,6 +214,8 @@ public sealed class WebSocketClientOptionsTests
             return TimeSpan.FromSeconds(77);
         if (type == typeof(int))
             return 7777;
+        if (type == typeof(long))
+            return 7777L;
         if (type == typeof(bool))
             return !(bool)property.GetValue(options)!;
         if (type == typeof(string))

@@ -1,6 +1,8 @@
 using System;
+using System.Buffers;
 using System.Net.WebSockets;
 using System.Threading;
+using Sync.WebSockets.Connection;
 
 namespace Sync.WebSockets;
 
@@ -10,6 +12,7 @@ public sealed partial class WebSocketClient
     /// <summary>Takes the next message. Blocks until one comes or the connection ends; the heartbeat finds a dead peer.</summary>
     /// <returns>The message.</returns>
     /// <exception cref="WebSocketClosedException">The connection has ended, and every message that came before has been taken.</exception>
+    /// <exception cref="InvalidOperationException">A message is being received as a stream: read it to its end or dispose it first.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
     public WebSocketMessage Receive() => Receive(Timeout.InfiniteTimeSpan, CancellationToken.None);
 
@@ -62,6 +65,58 @@ public sealed partial class WebSocketClient
         if (count > buffer.Length)
             throw new ArgumentException(FormattableString.Invariant($"The next message has {count} bytes, the buffer {buffer.Length}. It is kept: call again with a larger buffer."), nameof(buffer));
         return count;
+    }
+
+    /// <summary>
+    /// Appends the next message to the caller's writer, without allocating anything itself. Blocks until one comes, the time is up or the
+    /// connection ends.
+    /// </summary>
+    /// <param name="destination">
+    /// Where the payload goes; it is not cleared before. What it throws comes out of this call, and the message is lost then.
+    /// </param>
+    /// <param name="timeout">The longest wait. When it is over nothing is lost and the connection lives.</param>
+    /// <returns>Text or Binary.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="destination"/> is null.</exception>
+    /// <exception cref="TimeoutException">No message came in time.</exception>
+    /// <inheritdoc cref="Receive()" path="/exception"/>
+    public WebSocketMessageType Receive(IBufferWriter<byte> destination, TimeSpan timeout)
+    {
+        if (destination is null)
+            throw new ArgumentNullException(nameof(destination));
+        Timeouts.Check(timeout, nameof(timeout));
+        ThrowIfDisposed();
+        WebSocketMessageType? messageType = _connection.TryReceive(timeout, destination);
+        GC.KeepAlive(this);
+        return messageType ?? throw NoMessage(timeout);
+    }
+
+    /// <summary>
+    /// Takes the next message as a stream, before it is complete: its bytes come out as they arrive, so it may be longer than memory, and than
+    /// <see cref="WebSocketClientOptions.MaxMessageSize"/>. Blocks until a message begins or the connection ends.
+    /// </summary>
+    /// <returns>The stream, to be disposed. Until it is read to its end or disposed, no other message can be received.</returns>
+    /// <inheritdoc cref="OpenReceiveStream(TimeSpan, CancellationToken)" path="/exception[contains(@cref,'Closed') or contains(@cref,'Disposed') or contains(@cref,'InvalidOp')]"/>
+    public WebSocketMessageStream OpenReceiveStream() => OpenReceiveStream(Timeout.InfiniteTimeSpan, CancellationToken.None);
+
+    /// <summary>Takes the next message as a stream, before it is complete; see <see cref="OpenReceiveStream()"/>.</summary>
+    /// <param name="timeout">
+    /// The longest wait for a message to begin; each read has <see cref="WebSocketMessageStream.ReadTimeout"/>. When it is over nothing is
+    /// lost and the connection lives.
+    /// </param>
+    /// <param name="cancellationToken">Ends that wait; nothing is lost and the connection lives.</param>
+    /// <returns>The stream, to be disposed. Until it is read to its end or disposed, no other message can be received.</returns>
+    /// <exception cref="TimeoutException">No message began in time.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">Another message is still being received as a stream.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
+    /// <exception cref="WebSocketClosedException">The connection has ended, and every message that came before has been taken.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
+    public WebSocketMessageStream OpenReceiveStream(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        Timeouts.Check(timeout, nameof(timeout));
+        ThrowIfDisposed();
+        StreamedMessage message = _connection.TryOpen(timeout, cancellationToken) ?? throw NoMessage(timeout);
+        return new WebSocketMessageStream(this, _connection, message);
     }
 
     private bool TryReceive(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)

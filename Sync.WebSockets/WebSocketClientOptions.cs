@@ -22,6 +22,7 @@ public sealed class WebSocketClientOptions
     private TimeSpan _sendTimeout = Timeout.InfiniteTimeSpan;
     private TimeSpan _receiveIdleTimeout = Timeout.InfiniteTimeSpan;
     private int _maxMessageSize = 16 * 1024 * 1024;
+    private long _maxStreamedMessageSize = long.MaxValue;
     private int _maxSendFrameSize = 256 * 1024;
     private int _receiveQueueBytes = 1024 * 1024;
     private int? _receiveBufferSize;
@@ -77,7 +78,8 @@ public sealed class WebSocketClientOptions
     /// Gets or sets the bound of a <c>Send</c> in total, waiting for other senders included. When it runs out before the message's
     /// first byte, <c>Send</c> throws <see cref="TimeoutException"/> and the connection lives; after it the message is torn, so the
     /// connection ends. Default infinite: then the heartbeat ends a <c>Send</c> to a dead peer. With the heartbeat off, or against a
-    /// server that goes on sending but never reads, only this bound helps.
+    /// server that goes on sending but never reads, only this bound helps. It holds for a message as a whole, a streamed one too: choose
+    /// it for the longest one.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive, or over <see cref="int.MaxValue"/> ms.</exception>
     public TimeSpan SendTimeout
@@ -108,14 +110,29 @@ public sealed class WebSocketClientOptions
     public TcpKeepAliveOptions? TcpKeepAlive { get; set; }
 
     /// <summary>
-    /// Gets or sets the largest message that is accepted, in bytes; checked before memory is taken for it. A larger one ends the
-    /// connection with 1009 and <see cref="WebSocketCloseCause.MessageTooBig"/>. Default 16 MiB.
+    /// Gets or sets the largest message that <c>Receive</c> takes, in bytes, after inflating; checked before memory is taken for it. A larger
+    /// one ends the connection with 1009 and <see cref="WebSocketCloseCause.MessageTooBig"/>. That is decided when somebody receives, since
+    /// <c>OpenReceiveStream</c> takes it; until then the client stops reading, as it does when the queue is full. Default 16 MiB.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1.</exception>
     public int MaxMessageSize
     {
         get => _maxMessageSize;
         set => _maxMessageSize = CheckAtLeast(value, 1, nameof(MaxMessageSize));
+    }
+
+    /// <summary>
+    /// Gets or sets the largest message that <c>OpenReceiveStream</c> hands out, in bytes, after inflating; a larger one ends the connection
+    /// with 1009 and <see cref="WebSocketCloseCause.MessageTooBig"/>. Below <see cref="MaxMessageSize"/> it counts as that. Default
+    /// <see cref="long.MaxValue"/>, since a stream takes no more memory when it is longer; there is no bound in time either.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Under 1.</exception>
+    public long MaxStreamedMessageSize
+    {
+        get => _maxStreamedMessageSize;
+        set => _maxStreamedMessageSize = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(MaxStreamedMessageSize), value, "MaxStreamedMessageSize must be at least 1.");
     }
 
     /// <summary>
@@ -247,6 +264,7 @@ public sealed class WebSocketClientOptions
             _sendTimeout = _sendTimeout,
             _receiveIdleTimeout = _receiveIdleTimeout,
             _maxMessageSize = _maxMessageSize,
+            _maxStreamedMessageSize = _maxStreamedMessageSize,
             _maxSendFrameSize = _maxSendFrameSize,
             _receiveQueueBytes = _receiveQueueBytes,
             _receiveBufferSize = _receiveBufferSize,

@@ -21,7 +21,7 @@ public enum WebSocketCloseCause
     /// <summary>The server sent text that is not UTF-8 (1007).</summary>
     InvalidPayload = 5,
 
-    /// <summary>The server sent a message over <c>MaxMessageSize</c> (1009).</summary>
+    /// <summary>The server sent a message over <c>MaxMessageSize</c>, or, when it was taken as a stream, over <c>MaxStreamedMessageSize</c> (1009).</summary>
     MessageTooBig = 6,
 
     /// <summary>The program's own <see cref="HeartbeatPolicy"/> gave the connection up or threw, or the server broke a rule of this client, for instance in the number of fragments (1008).</summary>
@@ -33,7 +33,10 @@ public enum WebSocketCloseCause
     /// <summary>An unexpected exception inside the client; it is the inner exception. Please report it.</summary>
     InternalError = 9,
 
-    /// <summary>This program called <c>Abort</c>, interrupted a thread inside <c>Send</c>, or lost the client without closing it.</summary>
+    /// <summary>
+    /// This program called <c>Abort</c>, interrupted a thread inside <c>Send</c>, threw in the midst of a message that it wrote (1011), or
+    /// lost the client without closing it.
+    /// </summary>
     Aborted = 10,
 
     /// <summary>A message got nothing on for <c>PingInterval</c> + <c>PingTimeout</c> while the receive queue was full: both sides wait for each other, or the server is gone.</summary>

@@ -175,6 +175,51 @@ public sealed class CloseTests
         client.CloseStatusDescription.Should().Be(reason);
     }
 
+    /// <summary>Its FIN is there before our answer to its Close: that one goes out all the same, and the end is no loss.</summary>
+    [Test]
+    public void Server_that_ends_its_side_right_behind_its_Close_is_answered()
+    {
+        using ScriptedServer server = TestServer.Start(tls: false, connection =>
+        {
+            connection.Upgrade();
+            connection.SendClose(1001, "bye");
+            connection.ShutdownSend();
+            connection.ReadFrame()!.CloseCode.Should().Be(1001);
+            connection.ReadFrame().Should().BeNull("a FIN follows");
+        });
+        using WebSocketClient client = TestClient.Connect(server);
+
+        WebSocketClosedException end = TestClient.EndOf(() => client.Receive(Soon));
+
+        end.Cause.Should().Be(WebSocketCloseCause.RemoteClose);
+        end.ReceivedClose!.Value.Description.Should().Be("bye");
+        client.WaitForClose(Soon).Should().BeTrue();
+        server.Join();
+    }
+
+    /// <summary>Its FIN comes in the place of an answer: there is nothing to wait for any more.</summary>
+    [Test]
+    public void Server_that_ends_its_side_instead_of_answering_a_Close_keeps_nobody()
+    {
+        using ScriptedServer server = TestServer.Start(tls: false, connection =>
+        {
+            connection.Upgrade();
+            connection.ReadFrame()!.CloseCode.Should().Be(1000);
+            connection.ShutdownSend();
+            connection.ReadFrame().Should().BeNull("a FIN follows");
+        });
+        using WebSocketClient client = TestClient.Connect(server, options => options.CloseTimeout = TimeSpan.FromSeconds(30));
+
+        Elapsed.Of(client.Close).Should().BeLessThan(TimeSpan.FromSeconds(5));
+
+        WebSocketClosedException end = TestClient.EndOf(() => client.Receive(Soon));
+        end.Cause.Should().Be(WebSocketCloseCause.LocalClose);
+        end.SentClose!.Value.Status.Should().Be(WebSocketCloseStatus.NormalClosure);
+        end.ReceivedClose.Should().BeNull();
+        client.State.Should().Be(WebSocketState.Closed);
+        server.Join();
+    }
+
     [Test]
     public void Close_without_a_status_is_answered_without_one()
     {

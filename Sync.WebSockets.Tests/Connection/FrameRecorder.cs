@@ -15,6 +15,8 @@ internal sealed class FrameRecorder : Stream
 
     public int Disposals { get; private set; }
 
+    public int Writes { get; private set; }
+
     public bool WasWrittenAfterDispose { get; private set; }
 
     public override bool CanRead => true;
@@ -58,6 +60,7 @@ internal sealed class FrameRecorder : Stream
 
     public override void Write(byte[] buffer, int offset, int count)
     {
+        Writes++;
         Action? action;
         lock (_sync)
             action = _atNextWrites.Count > 0 ? _atNextWrites.Dequeue() : null;

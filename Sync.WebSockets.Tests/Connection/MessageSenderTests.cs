@@ -68,6 +68,34 @@ internal sealed class MessageSenderTests
         frame.Payload.SequenceEqual(payload).Should().BeTrue();
     }
 
+    // A write takes 64 KiB; a long message goes on its own, and splits what stands before and behind it.
+    [TestCase(1000, 10, 1)]
+    [TestCase(1000, 100, 2)]
+    [TestCase(20, 16_384, 7)]
+    [TestCase(3, 16_385, 3)]
+    public void Short_messages_of_a_batch_share_a_write(int messages, int length, int writes)
+    {
+        byte[] payload = Traffic.Bytes(length, seed: 1);
+
+        Sender().SendBatch(messages, _ => payload, Opcode.Binary).Should().Be(TakeResult.Taken);
+
+        _bench.Wire.Writes.Should().Be(writes);
+        _bench.Wire.Frames.Should().HaveCount(messages)
+            .And.OnlyContain(frame => frame.Fin && frame.Opcode == Op.Binary && frame.MaskKey != null && frame.Payload.SequenceEqual(payload));
+        _bench.Wire.Frames.Select(frame => frame.MaskKey).Distinct().Should().HaveCountGreaterThan(messages * 9 / 10, "each frame has its own key");
+        _torn.Should().BeEmpty();
+    }
+
+    [Test]
+    public void Control_frames_pass_between_the_writes_of_a_batch()
+    {
+        _bench.Wire.AtNextWrite(() => _bench.Gate.PostPong([1]));
+
+        Sender().SendBatch(10, _ => new byte[10_000], Opcode.Binary).Should().Be(TakeResult.Taken);
+
+        _bench.Wire.Opcodes.Should().Equal(Op.Binary, Op.Binary, Op.Binary, Op.Binary, Op.Binary, Op.Binary, Op.Pong, Op.Binary, Op.Binary, Op.Binary, Op.Binary);
+    }
+
     [Test]
     public void Control_frames_pass_between_the_fragments_of_a_message()
     {

@@ -20,10 +20,22 @@ internal sealed class MessageTurnTests
         MessageTurn turn = new();
         turn.Enter(Never).Should().Be(TakeResult.Taken);
 
-        turn.Enter(In(0)).Should().Be(TakeResult.TimedOut);
+        Elsewhere(() => turn.Enter(In(0)).Should().Be(TakeResult.TimedOut));
         turn.Leave();
 
-        turn.Enter(In(0)).Should().Be(TakeResult.Taken);
+        Elsewhere(() => turn.Enter(In(0)).Should().Be(TakeResult.Taken));
+    }
+
+    [Test]
+    public void Sender_that_has_the_turn_does_not_wait_for_itself()
+    {
+        MessageTurn turn = new();
+        turn.Enter(Never);
+
+        turn.Invoking(t => t.Enter(Never)).Should().Throw<InvalidOperationException>();
+
+        turn.Leave();
+        turn.Enter(Never).Should().Be(TakeResult.Taken);
     }
 
     [Test]
@@ -44,7 +56,7 @@ internal sealed class MessageTurnTests
         MessageTurn turn = new();
         turn.Enter(Never);
 
-        Elapsed.Of(() => turn.Enter(In(80)).Should().Be(TakeResult.TimedOut)).TotalMilliseconds.Should().BeInRange(70, 5000);
+        Elsewhere(() => Elapsed.Of(() => turn.Enter(In(80)).Should().Be(TakeResult.TimedOut)).TotalMilliseconds.Should().BeInRange(70, 5000));
     }
 
     [Test]
@@ -115,6 +127,8 @@ internal sealed class MessageTurnTests
     }
 
     private static Deadline In(int milliseconds) => Deadline.After(MonotonicClock.System, TimeSpan.FromMilliseconds(milliseconds));
+
+    private static void Elsewhere(Action action) => Run.InBackground(action).Join();
 
     private static void EnterAndLeave(MessageTurn turn)
     {

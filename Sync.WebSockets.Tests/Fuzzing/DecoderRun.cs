@@ -89,6 +89,8 @@ internal sealed class DecoderRun
     // True: there may be more.
     private bool Note(DecodeResult result)
     {
+        if (result == DecodeResult.TooBig)
+            result = _decoder.Refuse();
         if (result == DecodeResult.NeedMore)
             return false;
         Demand(_said < _expected.Events.Count, "it says no more than the stream");

@@ -33,6 +33,9 @@ internal sealed record StreamOutcome(IReadOnlyList<string> Messages, string End,
             {
                 case DecodeResult.NeedMore:
                     return new StreamOutcome(messages, "open");
+                case DecodeResult.TooBig:
+                    decoder.Refuse();
+                    return new StreamOutcome(messages, "refused", decoder.Violation);
                 case DecodeResult.Violation:
                     return new StreamOutcome(messages, "refused", decoder.Violation);
                 case DecodeResult.Close:

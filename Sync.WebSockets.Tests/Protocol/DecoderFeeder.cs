@@ -77,6 +77,8 @@ internal sealed class DecoderFeeder
 
     private bool Note(DecodeResult result)
     {
+        if (result == DecodeResult.TooBig)
+            result = _decoder.Refuse();
         if (result == DecodeResult.NeedMore)
             return false;
         Events.Add(DecoderHarness.Describe(result, _decoder));

@@ -13,7 +13,7 @@ namespace Sync.WebSockets.Connection;
 // Lock order: none. No part calls another with its own lock held.
 
 /// <summary>One open connection. Any thread.</summary>
-internal sealed class ClientConnection : IGateEvents, ILifeEvents
+internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
 {
     // A Send that does not let go of the gate in this time is stuck, so Dispose does not wait for it.
     private static readonly TimeSpan PatienceOfDispose = TimeSpan.FromMilliseconds(50);
@@ -124,41 +124,6 @@ internal sealed class ClientConnection : IGateEvents, ILifeEvents
     {
         _life.TryEnd(new Ending(WebSocketCloseCause.Aborted, "Nobody waits for the connection any more."));
         Finish();
-    }
-
-    public void Send(ReadOnlySpan<byte> payload, Opcode opcode, bool compress = true)
-    {
-        ThrowIfOnPolicyThread();
-        SendWithin(_options.SendTimeout, payload, opcode, compress);
-    }
-
-    private void SendWithin(TimeSpan timeout, ReadOnlySpan<byte> payload, Opcode opcode, bool compress)
-    {
-        TakeResult result = _sender.Send(payload, opcode, timeout, compress);
-        if (result == TakeResult.Closed)
-            throw _life.ToException();
-        if (result == TakeResult.TimedOut)
-            throw new TimeoutException("Nothing of the message was sent within SendTimeout: other senders kept the connection busy. The connection is still open.");
-        _counters.MessageSent(payload.Length);
-        _log.FlushSent();
-    }
-
-    private void SendOfPolicy(TimeSpan timeout, ReadOnlySpan<byte> payload, Opcode opcode) => SendWithin(timeout, payload, opcode, compress: true);
-
-    /// <summary>False: the time is up.</summary>
-    public bool TryReceive(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)
-    {
-        ThrowIfOnOwnThread();
-        TakeResult result = _inbox.Take(Deadline.After(_clock, timeout), cancellationToken, out message);
-        return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
-    }
-
-    /// <summary>False: the time is up. A count over the buffer's length: it was too small, and the message stays.</summary>
-    public bool TryReceive(TimeSpan timeout, byte[] buffer, out WebSocketMessageType messageType, out int count)
-    {
-        ThrowIfOnOwnThread();
-        TakeResult result = _inbox.Take(Deadline.After(_clock, timeout), buffer, out messageType, out count);
-        return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
     }
 
     public TimeSpan Ping(TimeSpan timeout)

@@ -43,9 +43,9 @@ internal static class ClientMetrics
         Add(Ended, "cause", cause.ToString());
     }
 
-    public static void MessageSent(long payloadLength)
+    public static void MessagesSent(int messages, long payloadLength)
     {
-        Add(Sent, 1);
+        Add(Sent, messages);
         Add(BytesSent, payloadLength);
     }
 

@@ -18,11 +18,13 @@ internal sealed class ConnectionCounters
     private long _pingsReceived;
     private long _pongsReceived;
 
-    public void MessageSent(long payloadLength)
+    public void MessageSent(long payloadLength) => MessagesSent(1, payloadLength);
+
+    public void MessagesSent(int messages, long payloadLength)
     {
-        Interlocked.Increment(ref _messagesSent);
+        Interlocked.Add(ref _messagesSent, messages);
         Interlocked.Add(ref _payloadSent, payloadLength);
-        ClientMetrics.MessageSent(payloadLength);
+        ClientMetrics.MessagesSent(messages, payloadLength);
     }
 
     public void ControlSent(Opcode opcode)

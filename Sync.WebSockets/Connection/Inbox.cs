@@ -11,18 +11,26 @@ namespace Sync.WebSockets.Connection;
 // Lock: _sync guards every field, and the counts of the chunks in the queue. A small payload is copied out under it (at most 16 KiB),
 // so that a chunk is never reused under a receiver's eyes; nothing else takes time there, and no user code runs under it.
 //
+// A message that takes the reader more than one read is published while it grows (_open), so that a receiver can take it in parts, if nothing
+// stands in the queue before it. From the moment on that it does (_taken; a message that was complete by then is never _open) until it has
+// read or disposed it, nobody else can receive. A message that is skipped, or cut off by the end of the connection, is never complete.
+//
 // Waiting: receivers and the reader wait on _sync. A receiver begins to wait while the queue is empty, the reader while it is full, and by
 // the time the queue is empty again the reader has been woken; so whenever a receiver is to be woken, receivers stand before the reader,
 // and a pulse, which goes to the first in the row, is never lost on it. The reader wakes one receiver per delivery, and whoever leaves
-// a non-empty queue wakes the next. One that is interrupted in its wait may have been woken before, and passes it on.
+// a non-empty queue wakes the next. One that is interrupted in its wait may have been woken before, and passes it on. Those who wait for
+// parts or for the end of _taken, and the reader that waits for somebody to decide about a message, are woken together with everybody else.
 
 /// <summary>Received messages that wait for the application.</summary>
-internal sealed class Inbox(int limit)
+internal sealed partial class Inbox(int limit)
 {
     private readonly object _sync = new();
     private readonly Queue<ReceivedMessage> _messages = new();
+    private StreamedMessage? _open;
+    private StreamedMessage? _taken;
     private long _charged;
     private int _waiting;
+    private int _wantingStream;
     private bool _parked;
     private bool _closed;
 
@@ -134,6 +142,29 @@ internal sealed class Inbox(int limit)
         return TakeResult.Taken;
     }
 
+    /// <summary>Takes the next message; what it lies in stays as it is until <see cref="Return"/>.</summary>
+    public TakeResult Borrow(Deadline deadline, out ReceivedMessage message)
+    {
+        message = default;
+        using (Hold.On(_sync))
+        {
+            TakeResult result = WaitForMessage_NeedsLock(deadline, CancellationToken.None);
+            if (result != TakeResult.Taken)
+                return result;
+            message = _messages.Dequeue();
+            // The program's code may wait for the next one.
+            Unpark_NeedsLock();
+            WakeNext_NeedsLock();
+            return result;
+        }
+    }
+
+    public void Return(in ReceivedMessage message)
+    {
+        using (Hold.On(_sync))
+            Release_NeedsLock(message);
+    }
+
     /// <summary>Nothing more comes: frees whoever waits. What is queued can still be taken.</summary>
     public void Close()
     {
@@ -151,10 +182,14 @@ internal sealed class Inbox(int limit)
         {
             while (_messages.Count > 0)
                 Drop_NeedsLock();
+            if (_taken is not null)
+                Skip_NeedsLock(_taken);
         }
     }
 
-    private bool IsFull_NeedsLock => !_closed && _messages.Count > 0 && _charged >= limit;
+    private bool IsFull_NeedsLock => !_closed && _charged >= limit && !IsEmpty_NeedsLock;
+
+    private bool IsEmpty_NeedsLock => _messages.Count == 0 && _taken is not { HasParts: true };
 
     private void Enqueue_NeedsLock(in ReceivedMessage message)
     {
@@ -185,7 +220,12 @@ internal sealed class Inbox(int limit)
 
     private void Drop_NeedsLock()
     {
-        ReceivedMessage message = _messages.Dequeue();
+        Release_NeedsLock(_messages.Dequeue());
+        WakeNext_NeedsLock();
+    }
+
+    private void Release_NeedsLock(in ReceivedMessage message)
+    {
         _charged -= message.Charge;
         if (message.Chunk is { } chunk && --chunk.Queued == 0)
         {
@@ -193,50 +233,63 @@ internal sealed class Inbox(int limit)
             if (chunk.IsRetired)
                 chunk.Free();
         }
-        // Half empty before reading goes on, so that reader and receiver do not wake each other for every message.
-        if (_parked && (_messages.Count == 0 || _charged <= limit / 2))
-        {
-            _parked = false;
-            Monitor.PulseAll(_sync);
-        }
-        WakeNext_NeedsLock();
+        Unpark_NeedsLock();
+    }
+
+    // Half empty before reading goes on, so that reader and receiver do not wake each other for every message.
+    private void Unpark_NeedsLock()
+    {
+        if (!_parked || !(IsEmpty_NeedsLock || _charged <= limit / 2))
+            return;
+        _parked = false;
+        Monitor.PulseAll(_sync);
     }
 
     // Waits with the lock let go. What came at the last moment is taken rather than missed.
-    private TakeResult WaitForMessage_NeedsLock(Deadline deadline, CancellationToken cancellationToken)
+    private TakeResult WaitForMessage_NeedsLock(Deadline deadline, CancellationToken cancellationToken, bool orItsBeginning = false)
     {
-        while (_messages.Count == 0)
+        ThrowIfOneIsTaken_NeedsLock();
+        while (_messages.Count == 0 || (_taken is not null && !_closed))
         {
             if (_closed)
                 return TakeResult.Closed;
+            if (orItsBeginning && _taken is null && _open is { IsAttached: false })
+                return TakeResult.Taken;
+            if (!orItsBeginning && _taken is null)
+                Refuse_NeedsLock();
             cancellationToken.ThrowIfCancellationRequested();
             int milliseconds = deadline.RemainingMilliseconds;
             if (milliseconds == 0)
                 return TakeResult.TimedOut;
-            WaitForArrival_NeedsLock(milliseconds);
+            WaitForArrival_NeedsLock(milliseconds, orItsBeginning);
         }
         return TakeResult.Taken;
     }
 
-    private void WaitForArrival_NeedsLock(int milliseconds)
+    private void WaitForArrival_NeedsLock(int milliseconds, bool orItsBeginning)
     {
-        _waiting++;
+        ref int waiting = ref orItsBeginning ? ref _wantingStream : ref _waiting;
+        waiting++;
         try
         {
             Monitor.Wait(_sync, milliseconds);
         }
         catch
         {
-            _waiting--;
+            waiting--;
             WakeNext_NeedsLock();
             throw;
         }
-        _waiting--;
+        waiting--;
     }
 
     private void WakeNext_NeedsLock()
     {
-        if (_messages.Count > 0 && _waiting > 0)
+        if (_messages.Count == 0)
+            return;
+        if (_wantingStream > 0)
+            Monitor.PulseAll(_sync);
+        else if (_waiting > 0)
             Monitor.Pulse(_sync);
     }
 

@@ -13,7 +13,8 @@ namespace Sync.WebSockets.Connection;
 // thread has ended it. It changes atomically, so either the sender is done in time or the heartbeat thread cuts the connection, never
 // both. It is set once the sender holds the gate: before that not a byte is out, and the sender's own wait ends in time.
 //
-// Turn holder: _opcode, _deadline, _deflates and _isBegun describe the message whose turn it is, and the deflater belongs to its sender.
+// Turn holder: _opcode, _deadline, _deflates, _isFirst, _continues, _isBegun and _isWhole describe the message, or the batch, whose turn it is, and
+// the deflater belongs to its sender.
 // Once the connection has ended the last one who has the turn frees the deflater.
 
 /// <summary>Sends messages, in fragments when they are long. Any thread.</summary>
@@ -25,7 +26,7 @@ namespace Sync.WebSockets.Connection;
 /// <param name="boundSet">Told when the heartbeat thread has to look at a bound.</param>
 /// <param name="written">Told of each frame once it is written, with the gate held: must neither wait nor run user code.</param>
 /// <param name="deflater">Null: permessage-deflate was not agreed on.</param>
-internal sealed class MessageSender(
+internal sealed partial class MessageSender(
     SendGate gate,
     Link link,
     MonotonicClock clock,
@@ -47,7 +48,10 @@ internal sealed class MessageSender(
     private Opcode _opcode;
     private Deadline _deadline;
     private bool _deflates;
-    private bool _isBegun;
+    private bool _isFirst;
+    private bool _continues;    // A frame of the message was written,
+    private bool _isBegun;      // or of one before it in the same batch.
+    private bool _isWhole;      // All of it was.
 
     /// <summary>When the message that is being written has to be done; <see cref="MonotonicClock.Never"/> when nothing can expire.</summary>
     public long Bound => Volatile.Read(ref _bound) is var bound && bound == Expired ? Idle : bound;
@@ -61,7 +65,7 @@ internal sealed class MessageSender(
     /// <summary>The same in a time of its own, and compressed only if wanted.</summary>
     public TakeResult Send(ReadOnlySpan<byte> payload, Opcode opcode, TimeSpan timeout, bool compress = true)
     {
-        TakeResult result = Begin(opcode, timeout, compress && payload.Length >= options.Compression?.MinimumSize);
+        TakeResult result = Begin(opcode, timeout, compress);
         if (result != TakeResult.Taken)
             return result;
         bool inTime;
@@ -76,50 +80,59 @@ internal sealed class MessageSender(
         return inTime ? result : TakeResult.Closed;
     }
 
-    /// <summary>Blocks until it is this thread's turn to send a message. Taken: <see cref="End"/> has to follow, whatever happens.</summary>
-    private TakeResult Begin(Opcode opcode, TimeSpan timeout, bool compress)
+    /// <summary>Turn holder: a part of what has to be sent to its end was sent.</summary>
+    public bool IsBegun => _isBegun;
+
+    /// <summary>
+    /// Blocks until it is this thread's turn to send a message, which it then writes piece by piece. Taken: <see cref="End"/> has to
+    /// follow, whatever happens. Throws on the thread whose turn it is already.
+    /// </summary>
+    public TakeResult Begin(Opcode opcode, TimeSpan timeout, bool compress)
     {
         Deadline deadline = Deadline.After(clock, timeout);
         TakeResult result = _turn.Enter(deadline);
         if (result != TakeResult.Taken)
             return result;
-        if (deadline.HasPassed)
-        {
-            // It came too late, and nothing is lost yet.
-            LeaveTurn();
-            return TakeResult.TimedOut;
-        }
         _opcode = opcode;
         _deadline = deadline;
         _deflates = compress && deflater is not null;
+        _isFirst = true;
+        _continues = false;
         _isBegun = false;
+        _isWhole = false;
         return TakeResult.Taken;
     }
 
-    /// <summary>Blocks until TCP has taken the next piece of the message. TimedOut: not a byte of the message was sent.</summary>
-    private TakeResult Write(ReadOnlySpan<byte> piece, bool last)
+    /// <summary>
+    /// Turn holder: blocks until TCP has taken the next piece of the message; or, when it is deflated, what is worth a frame by then, or all
+    /// if wanted. TimedOut: not a byte of the message was sent.
+    /// </summary>
+    public TakeResult Write(ReadOnlySpan<byte> piece, bool last, bool flush = false)
     {
-        if (!_deflates)
-            return WriteFrames(piece, last);
-        TakeResult result = TakeResult.Closed;
-        try
-        {
-            result = Deflate(piece, last);
-        }
-        finally
-        {
-            // What the server does not get the deflater must not refer to.
-            if (result != TakeResult.Taken)
-                deflater!.Forget();
-        }
+        if (_isFirst && last && piece.Length < options.Compression?.MinimumSize)
+            _deflates = false;
+        _isFirst = false;
+        TakeResult result = _deflates ? Deflate(piece, last, flush)
+            : piece.IsEmpty && !last ? TakeResult.Taken
+            : WriteFrames(piece, last);
+        _isWhole = last && result == TakeResult.Taken;
         return result;
     }
 
-    /// <summary>The message was written, or will never be. False: its time ran out, and the connection has to go.</summary>
-    private bool End()
+    /// <summary>Turn holder: the message was written, or will never be. False: its time ran out, and the connection has to go.</summary>
+    public bool End()
     {
         bool inTime = TryClearBound();
-        LeaveTurn();
+        try
+        {
+            // What the server did not get must neither be sent nor referred to.
+            if (!_isWhole)
+                deflater?.Forget();
+        }
+        finally
+        {
+            LeaveTurn();
+        }
         return inTime;
     }
 
@@ -144,7 +157,7 @@ internal sealed class MessageSender(
     }
 
     // Piece by piece, so that a long message is never in memory as a whole. What is ready goes out once it is worth a frame.
-    private TakeResult Deflate(ReadOnlySpan<byte> piece, bool last)
+    private TakeResult Deflate(ReadOnlySpan<byte> piece, bool last, bool flush)
     {
         while (true)
         {
@@ -154,7 +167,9 @@ internal sealed class MessageSender(
             bool isWhole = last && piece.IsEmpty;
             if (isWhole)
                 deflater.End();
-            if (isWhole || deflater.Ready.Count >= PieceSize)
+            else if (flush && piece.IsEmpty)
+                deflater.Flush();
+            if (isWhole || deflater.Ready.Count >= (flush ? 1 : PieceSize))
             {
                 TakeResult result = WriteFrames(deflater.Ready, isWhole);
                 if (result != TakeResult.Taken)
@@ -171,32 +186,41 @@ internal sealed class MessageSender(
         while (true)
         {
             int count = Math.Min(payload.Length, options.MaxSendFrameSize);
-            TakeResult result = SendFrame(payload.Slice(0, count), last && count == payload.Length);
-            if (result == TakeResult.TimedOut && _isBegun)
-            {
-                torn(null);
-                return TakeResult.Closed;
-            }
+            TakeResult result = WriteNow(payload.Slice(0, count), last && count == payload.Length, isBatch: false);
             if (result != TakeResult.Taken || count == payload.Length)
                 return result;
             payload = payload.Slice(count);
         }
     }
 
-    private TakeResult SendFrame(ReadOnlySpan<byte> payload, bool fin)
+    // The payload of a frame; or the batch, which ends with a whole message.
+    private TakeResult WriteNow(ReadOnlySpan<byte> payload, bool fin, bool isBatch)
     {
         TakeResult result = EnterGate();
+        if (result == TakeResult.TimedOut && _isBegun)
+        {
+            torn(null);
+            return TakeResult.Closed;
+        }
         if (result != TakeResult.Taken)
             return result;
+        if (!_isBegun && _deadline.HasPassed)
+        {
+            // Its turn came too late, or the program took its time with it; nothing is lost yet.
+            gate.Leave();
+            return TakeResult.TimedOut;
+        }
         try
         {
             SetBound();
             Volatile.Write(ref _writingSince, clock.Now);
             if (!gate.WritePosted())
                 return TakeResult.Closed;
-            Opcode opcode = _isBegun ? Opcode.Continuation : _opcode;
-            WriteFrame(payload, opcode, fin, rsv1: _deflates && !_isBegun);
-            written?.Invoke(opcode, fin, payload.Length);
+            if (isBatch)
+                WriteBatch();
+            else
+                WriteFrame(payload, fin);
+            _continues = !fin;
             _isBegun = true;
             return TakeResult.Taken;
         }
@@ -230,15 +254,16 @@ internal sealed class MessageSender(
         }
     }
 
-    private void WriteFrame(ReadOnlySpan<byte> payload, Opcode opcode, bool fin, bool rsv1)
+    private void WriteFrame(ReadOnlySpan<byte> payload, bool fin)
     {
+        Opcode opcode = _continues ? Opcode.Continuation : _opcode;
         uint key = gate.NextKey();
         int header = FrameEncoder.HeaderLength(payload.Length);
         int size = Math.Min(PieceSize, header + payload.Length);
         byte[] piece = ArrayPool<byte>.Shared.Rent(size);
         try
         {
-            int filled = FrameEncoder.WriteHeader(piece, opcode, fin, rsv1, payload.Length, key);
+            int filled = FrameEncoder.WriteHeader(piece, opcode, fin, rsv1: _deflates && !_continues, payload.Length, key);
             int done = 0;
             do
             {
@@ -254,6 +279,7 @@ internal sealed class MessageSender(
         {
             ArrayPool<byte>.Shared.Return(piece);
         }
+        written?.Invoke(opcode, fin, payload.Length);
     }
 
     private void SetBound()

@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using Sync.WebSockets.Transport;
 
@@ -9,8 +10,8 @@ namespace Sync.WebSockets.Connection;
 internal sealed class MessageTurn
 {
     private readonly object _sync = new();
+    private Thread? _holder;
     private int _waiting;
-    private bool _taken;
     private bool _closed;
 
     /// <summary>Blocks until it is this thread's turn, the time is up, or the connection ends.</summary>
@@ -18,7 +19,9 @@ internal sealed class MessageTurn
     {
         using (Hold.On(_sync))
         {
-            while (_taken && !_closed)
+            if (_holder == Thread.CurrentThread)
+                throw new InvalidOperationException("This thread is in the midst of sending a message: write the rest of it to its stream, and send another one after it.");
+            while (_holder is not null && !_closed)
             {
                 int milliseconds = deadline.RemainingMilliseconds;
                 if (milliseconds == 0)
@@ -41,7 +44,7 @@ internal sealed class MessageTurn
             }
             if (_closed)
                 return TakeResult.Closed;
-            _taken = true;
+            _holder = Thread.CurrentThread;
             return TakeResult.Taken;
         }
     }
@@ -51,7 +54,7 @@ internal sealed class MessageTurn
     {
         using (Hold.On(_sync))
         {
-            _taken = false;
+            _holder = null;
             if (_waiting > 0)
                 Monitor.Pulse(_sync);
             return _closed;
@@ -65,7 +68,7 @@ internal sealed class MessageTurn
         {
             _closed = true;
             Monitor.PulseAll(_sync);
-            return !_taken;
+            return _holder is null;
         }
     }
 }

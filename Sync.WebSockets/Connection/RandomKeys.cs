@@ -7,7 +7,7 @@ namespace Sync.WebSockets.Connection;
 // 5.3, 10.3: every frame gets a fresh key that the peer cannot predict. Drawing one by one from the system costs more than sending
 // a small frame, so they are drawn in blocks; each four bytes are used once.
 
-/// <summary>Mask keys. Gate holder only.</summary>
+/// <summary>Mask keys, for one thread at a time.</summary>
 internal sealed class RandomKeys
 {
     private const int BlockSize = 1024;

@@ -37,6 +37,8 @@ internal sealed class ReaderLoop
     private ReceiveChunk _chunk = new(SmallChunk);
     private int _start;
     private int _end;
+    private bool _isPublished;  // The message that is open is known to the inbox,
+    private long _streamed;     // which has got so much of it.
     private bool _reading;
     private bool _paused;
     private long _pausedSince;
@@ -63,7 +65,7 @@ internal sealed class ReaderLoop
         _life = life;
         _counters = counters;
         _closeTimeout = options.CloseTimeout;
-        _decoder = new MessageDecoder(options.MaxMessageSize, onFrame, inflater);
+        _decoder = new MessageDecoder(options.MaxMessageSize, onFrame, inflater, Math.Max(options.MaxMessageSize, options.MaxStreamedMessageSize));
         _inflater = inflater;
         _lastActivity = clock.Now;
     }
@@ -127,7 +129,7 @@ internal sealed class ReaderLoop
                 NoteActivity();
             if (!Handle(result))
                 return false;
-            if (result == DecodeResult.NeedMore)
+            if (result == DecodeResult.NeedMore && !_decoder.HasPart)
                 return true;
         }
     }
@@ -138,10 +140,17 @@ internal sealed class ReaderLoop
         {
             case DecodeResult.NeedMore:
                 Deliver();
+                PublishUnfinished();
                 return true;
             case DecodeResult.Message:
                 Enqueue();
                 return true;
+            case DecodeResult.Part:
+                DeliverPart();
+                return true;
+            case DecodeResult.TooBig:
+                Deliver();
+                return AnybodyTakesIt() || Handle(_decoder.Refuse());
             case DecodeResult.Ping:
                 _counters.PingReceived();
                 _gate.PostPong(_decoder.Payload);
@@ -165,9 +174,51 @@ internal sealed class ReaderLoop
 
     private void NoteActivity() => Volatile.Write(ref _lastActivity, _link.Wire.LastRead);
 
+    // Whoever wants to may take it in parts from now on.
+    private void PublishUnfinished()
+    {
+        if (_decoder.HandsOutParts || _decoder.Unfinished is not { } content)
+            return;
+        _isPublished = true;
+        if (!_inbox.Publish(_decoder.UnfinishedType, content, out int handed))
+            return;
+        _decoder.HandOutParts(handed);
+        _streamed = handed;
+    }
+
+    private bool AnybodyTakesIt()
+    {
+        PublishUnfinished();
+        if (_decoder.HandsOutParts)
+            return true;
+        Pause();
+        bool taken = _inbox.WaitForTaker();
+        Resume();
+        if (taken)
+            PublishUnfinished();
+        return taken;
+    }
+
+    private void DeliverPart()
+    {
+        _streamed += _decoder.Payload.Count;
+        while (!_inbox.TryDeliver(_decoder.Payload))
+            WaitForRoom();
+    }
+
     private void Enqueue()
     {
-        _counters.MessageReceived(_decoder.Payload.Count);
+        _counters.MessageReceived(_streamed + _decoder.Payload.Count);
+        _streamed = 0;
+        if (_isPublished)
+        {
+            _isPublished = false;
+            if (_inbox.TryComplete(_decoder.Payload))
+            {
+                _decoder.ForgetBuffer();
+                return;
+            }
+        }
         _batch.Enqueue(new ReceivedMessage(_decoder.MessageType, _decoder.Payload, _decoder.PayloadIsOwned ? null : _chunk));
         if (_batch.Count >= LongestBatch)
             Deliver();
@@ -176,13 +227,26 @@ internal sealed class ReaderLoop
     private void Deliver()
     {
         while (_batch.Count > 0 && !_inbox.TryDeliver(_batch))
-        {
-            Volatile.Write(ref _pausedSince, _clock.Now);
-            Volatile.Write(ref _paused, true);
-            _inbox.WaitForRoom();
-            Volatile.Write(ref _resumed, _clock.Now);
-            Volatile.Write(ref _paused, false);
-        }
+            WaitForRoom();
+    }
+
+    private void WaitForRoom()
+    {
+        Pause();
+        _inbox.WaitForRoom();
+        Resume();
+    }
+
+    private void Pause()
+    {
+        Volatile.Write(ref _pausedSince, _clock.Now);
+        Volatile.Write(ref _paused, true);
+    }
+
+    private void Resume()
+    {
+        Volatile.Write(ref _resumed, _clock.Now);
+        Volatile.Write(ref _paused, false);
     }
 
     private void OnClose(ClosePayload payload)
@@ -281,7 +345,8 @@ internal sealed class ReaderLoop
         best = Math.Max(best, wanted);
         if (best > size || (best < size && best == SmallChunk))
         {
-            SwitchChunk(best);
+            // What little comes is no reason to keep so much; nor may the pool, which would keep it for this thread as long as that lives.
+            SwitchChunk(best, toPool: best > size);
             return;
         }
         Buffer.BlockCopy(_chunk.Data, _start, _chunk.Data, 0, _end - _start);
@@ -289,11 +354,12 @@ internal sealed class ReaderLoop
         _start = 0;
     }
 
-    private void SwitchChunk(int size)
+    private void SwitchChunk(int size, bool toPool = true)
     {
         ReceiveChunk next = new(size);
         Buffer.BlockCopy(_chunk.Data, _start, next.Data, 0, _end - _start);
-        _inbox.Retire(_chunk);
+        if (toPool)
+            _inbox.Retire(_chunk);
         _chunk = next;
         _end -= _start;
         _start = 0;

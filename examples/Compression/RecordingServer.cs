@@ -38,17 +38,22 @@ internal sealed class RecordingServer : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private static void Start(Action action) => new Thread(() =>
+    private static void Start(Action action)
     {
-        try
+        new Thread(Run) { IsBackground = true }.Start();
+
+        void Run()
         {
-            action();
+            try
+            {
+                action();
+            }
+            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+            {
+                // The client has gone, or the listener.
+            }
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
-        {
-            // The client has gone, or the listener.
-        }
-    }) { IsBackground = true }.Start();
+    }
 
     private void Accept()
     {

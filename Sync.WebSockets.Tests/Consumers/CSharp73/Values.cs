@@ -10,7 +10,7 @@ namespace Sync.WebSockets.Consumers
         public static string Read(WebSocketClientOptions options)
         {
             TimeSpan times = options.PingInterval + options.PingTimeout + options.ConnectTimeout + options.CloseTimeout + options.SendTimeout;
-            int sizes = options.MaxMessageSize + options.MaxSendFrameSize + options.ReceiveQueueBytes
+            long sizes = options.MaxStreamedMessageSize + options.MaxMessageSize + options.MaxSendFrameSize + options.ReceiveQueueBytes
                 + (options.ReceiveBufferSize ?? 0) + (options.SendBufferSize ?? 0);
             bool any = options.RequireSubProtocol || options.NoDelay || options.CheckCertificateRevocation
                 || options.RemoteCertificateValidationCallback != null || options.LoggerFactory != null || options.HeartbeatPolicy != null

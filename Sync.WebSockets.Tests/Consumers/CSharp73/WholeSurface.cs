@@ -25,6 +25,7 @@ namespace Sync.WebSockets.Consumers
                 CloseTimeout = Second,
                 SendTimeout = Timeout.InfiniteTimeSpan,
                 MaxMessageSize = 1024,
+                MaxStreamedMessageSize = long.MaxValue,
                 MaxSendFrameSize = 1024,
                 ReceiveQueueBytes = 1024,
                 RequireSubProtocol = true,

@@ -6,7 +6,7 @@ Imports Sync.WebSockets
 Public Module Values
     Public Function Read(options As WebSocketClientOptions) As String
         Dim times = options.PingInterval + options.PingTimeout + options.ConnectTimeout + options.CloseTimeout + options.SendTimeout
-        Dim sizes = options.MaxMessageSize + options.MaxSendFrameSize + options.ReceiveQueueBytes
+        Dim sizes = options.MaxStreamedMessageSize + options.MaxMessageSize + options.MaxSendFrameSize + options.ReceiveQueueBytes
         Dim any = options.RequireSubProtocol OrElse options.NoDelay OrElse options.CheckCertificateRevocation OrElse
             options.RemoteCertificateValidationCallback IsNot Nothing OrElse options.LoggerFactory IsNot Nothing OrElse
             options.HeartbeatPolicy IsNot Nothing OrElse options.TcpKeepAlive IsNot Nothing OrElse options.ReceiveIdleTimeout > TimeSpan.Zero

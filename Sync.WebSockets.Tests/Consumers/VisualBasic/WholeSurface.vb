@@ -16,6 +16,7 @@ Public Module WholeSurface
             .CloseTimeout = Second,
             .SendTimeout = Timeout.InfiniteTimeSpan,
             .MaxMessageSize = 1024,
+            .MaxStreamedMessageSize = Long.MaxValue,
             .MaxSendFrameSize = 1024,
             .ReceiveQueueBytes = 1024,
             .RequireSubProtocol = True,

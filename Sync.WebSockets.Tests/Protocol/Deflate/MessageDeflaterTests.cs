@@ -98,6 +98,30 @@ internal sealed class MessageDeflaterTests
         new PlainInflate().Message([.. payload]).AsSpan().SequenceEqual(message).Should().BeTrue();
     }
 
+    [Test]
+    public void What_was_written_before_a_flush_can_all_be_inflated(
+        [Values] bool takeover, [Values(8, 12, 15)] int windowBits, [ValueSource(nameof(Ways))] bool canFlush)
+    {
+        using MessageDeflater deflater = new(Parameters(takeover, windowBits), CompressionLevel.Optimal, canFlush);
+        byte[] message = Traffic.Bytes(5000, seed: 3);
+        List<byte> payload = [];
+        deflater.Flush();
+        for (int i = 0; i < message.Length; i += 500)
+        {
+            deflater.Write(message.AsSpan(i, 500));
+            deflater.Flush();
+            deflater.Flush();
+            payload.AddRange(deflater.Ready);
+            deflater.Sent();
+
+            new PlainInflate().Message([.. payload]).Should().Equal(message.Take(i + 500));
+        }
+        deflater.End();
+        payload.AddRange(deflater.Ready);
+
+        new PlainInflate().Message([.. payload]).Should().Equal(message);
+    }
+
     // The way of platforms that cannot flush has to work on all.
     private static bool[] Ways => MessageDeflater.CanFlush ? [false, true] : [false];
 

@@ -33,7 +33,7 @@ internal sealed class MessageDecoderLimitTests
     public void F4_refusal_names_the_limit_and_what_came_and_the_remedy()
     {
         Refusal("8205", 4).Should().Be(
-            "The server sent a message of 5 bytes, over the limit of 4 bytes for a message; MaxMessageSize raises the limit.");
+            "The server sent a message of 5 bytes, over the limit of 4 bytes for a message; MaxMessageSize raises the limit, and OpenReceiveStream takes longer ones.");
         Refusal("0203 010203  0002", 4).Should().Contain("a fragment of 2 bytes after 3 bytes of the same message");
     }
 

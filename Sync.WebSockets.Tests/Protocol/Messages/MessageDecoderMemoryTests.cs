@@ -66,8 +66,9 @@ internal sealed class MessageDecoderMemoryTests
     [TestCase("82", 2)]
     [TestCase("827E", 4)]
     [TestCase("827F 00000000 00", 10)]
-    [TestCase("8205 01", 5)]
-    [TestCase("827E 3FFF", 16383)]
+    [TestCase("8905 01", 5)]
+    [TestCase("8205 01", 1)]
+    [TestCase("827E 3FFF", 1)]
     public void Wanted_bytes_are_counted_from_what_is_left(string hex, int wanted)
     {
         Decode(Wire.Hex(hex)).Should().Be(DecodeResult.NeedMore);

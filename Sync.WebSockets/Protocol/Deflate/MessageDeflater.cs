@@ -72,11 +72,22 @@ internal sealed class MessageDeflater : IDisposable
         }
     }
 
+    /// <summary>
+    /// Makes ready all that was written. What stays here are the octets of an empty block, without which it can all be inflated.
+    /// </summary>
+    public void Flush()
+    {
+        if (_blocks is null)
+            _stream?.Flush();
+        else
+            BeginAnew();
+    }
+
     /// <summary>The message is complete.</summary>
     public void End()
     {
-        if (_takesOver && _blocks is null)
-            _stream?.Flush();
+        if (_takesOver)
+            Flush();
         else
             BeginAnew();
         if (_sink.EndsWith(Tail))

@@ -13,7 +13,7 @@ namespace Sync.WebSockets.Protocol.Messages;
 /// until data follows, and later at most twice what was received. The final frame's header tells the message's exact size, unless it
 /// is compressed; growth stops there, so that a message in one frame is handed over without a last copy.
 /// </summary>
-internal sealed class MessageAssembler(long maxMessageSize)
+internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize)
 {
     // Empty fragments cost nothing in bytes, so they are bounded in number.
     public const int MaxFragments = 262_144;
@@ -27,7 +27,7 @@ internal sealed class MessageAssembler(long maxMessageSize)
     // The longest byte[] that the runtimes can make.
     private const int LongestArray = 0x7FFFFFC7;
 
-    private readonly long _limit = Math.Min(maxMessageSize, LongestArray);
+    private readonly long _limitOfWhole = Math.Min(maxMessageSize, LongestArray);
     private readonly byte[] _excess = new byte[1];
 
     private TextCheck _text;
@@ -36,6 +36,8 @@ internal sealed class MessageAssembler(long maxMessageSize)
     private long _announced;    // The payload lengths of all frames of this message; nothing is known of a compressed one's.
     private int _fragments;     // 0: no message is open.
     private bool _isFinal;      // No further frame can add to _announced.
+    private long _taken;        // So much of it was taken away.
+    private bool _hasExcess;    // A byte was inflated beyond the limit.
 
     public WebSocketMessageType MessageType { get; private set; }
 
@@ -44,7 +46,19 @@ internal sealed class MessageAssembler(long maxMessageSize)
 
     public int RetainedBytes => _buffer.Length;
 
-    private bool IsOpen => _fragments > 0;
+    /// <summary>A message has begun.</summary>
+    public bool IsOpen => _fragments > 0;
+
+    /// <summary>What has come of it and was not taken away.</summary>
+    public ArraySegment<byte> Content => new(_buffer, 0, _length);
+
+    /// <summary>What has come of the message, or will come of the next one, is taken away before it is complete.</summary>
+    public bool InParts { get; private set; }
+
+    /// <summary>There is so much that it has to be taken away before more is inflated.</summary>
+    public bool IsPartFull => InParts && _length >= LargestFirstBuffer;
+
+    private long Limit => InParts ? maxStreamedSize : _limitOfWhole;
 
     /// <summary>May this data frame come now? Changes nothing.</summary>
     public Violation? Check(FrameHeader header)
@@ -55,7 +69,7 @@ internal sealed class MessageAssembler(long maxMessageSize)
         if (!continues && IsOpen)
             return Violation.Protocol(Invariant(
                 $"The server began a {header.Opcode} message inside a fragmented one, which has to end first; RFC 6455 5.4."));
-        if (!IsCompressed && !header.IsCompressed && header.PayloadLength > _limit - _announced)
+        if (!IsCompressed && !header.IsCompressed && header.PayloadLength > Limit - _announced)
             return TooBig(header.PayloadLength);
         if (_fragments == MaxFragments)
             return Violation.Policy(Invariant($"The server sent a message in more than {MaxFragments} fragments, the most taken."));
@@ -109,19 +123,54 @@ internal sealed class MessageAssembler(long maxMessageSize)
         return _text.Append(added);
     }
 
-    /// <summary>Puts payload behind what there is by inflating all that the inflater was fed.</summary>
+    /// <summary>The message that is open, or else the next one, is taken away in parts; the first bytes of what there is have been.</summary>
+    public void BeginParts(int taken)
+    {
+        InParts = true;
+        _taken = taken;
+        _length -= taken;
+        _buffer = _buffer.AsSpan(taken, _length).ToArray();
+    }
+
+    /// <summary>Takes away what there is: an array that is the caller's own, and not much larger than what is in it.</summary>
+    public ArraySegment<byte> TakePart()
+    {
+        ArraySegment<byte> part = Content;
+        if (_length <= _buffer.Length / 2)
+            part = new ArraySegment<byte>(part.AsSpan().ToArray());
+        else
+            _buffer = [];
+        _taken += _length;
+        _length = 0;
+        // Only empty ones would go on for ever.
+        _fragments = 1;
+        return part;
+    }
+
+    /// <summary>Puts payload behind what there is by inflating all that the inflater was fed, or as much as makes a part.</summary>
     public Violation? InflateFrom(MessageInflater inflater)
     {
-        while (true)
+        while (!IsPartFull)
         {
-            bool isFull = _length == _limit;
-            int count = inflater.Inflate(isFull ? new ArraySegment<byte>(_excess) : GetRoom(int.MaxValue), out Violation? violation);
+            long left = Limit - _taken - _length;
+            bool isFull = left == 0;
+            if (_hasExcess && isFull)
+                return InflatedTooBig();
+            if (_hasExcess)
+            {
+                _hasExcess = false;
+                if (Append(_excess) is { } notUtf8)
+                    return notUtf8;
+                continue;
+            }
+            int count = inflater.Inflate(isFull ? new ArraySegment<byte>(_excess) : GetRoom(left), out Violation? violation);
             if (violation is not null || count == 0)
                 return violation;
-            violation = isFull ? InflatedTooBig() : Commit(count);
-            if (violation is not null)
-                return violation;
+            _hasExcess = isFull;
+            if (!isFull && Commit(count) is { } invalid)
+                return invalid;
         }
+        return null;
     }
 
     /// <summary>Ends the message; the array is its receiver's own.</summary>
@@ -133,27 +182,36 @@ internal sealed class MessageAssembler(long maxMessageSize)
         _length = 0;
         _announced = 0;
         _fragments = 0;
+        _taken = 0;
+        InParts = false;
         IsCompressed = false;
         return _text.Finish();
     }
 
+    /// <summary>Between two messages: the next one gets another buffer.</summary>
+    public void ForgetBuffer() => _buffer = [];
+
     private int NextCapacity()
     {
-        long first = IsCompressed ? KeptBuffer : Math.Min(Math.Max(_announced, SmallestBuffer), LargestFirstBuffer);
-        long most = _isFinal && !IsCompressed ? _announced : _limit;
+        long first = InParts ? LargestFirstBuffer
+            : IsCompressed ? KeptBuffer
+            : Math.Min(Math.Max(_announced, SmallestBuffer), LargestFirstBuffer);
+        long most = Math.Min(LongestArray, (_isFinal && !IsCompressed ? _announced : Limit) - _taken);
         return (int)Math.Min(Math.Max(2L * _buffer.Length, first), most);
     }
 
     private Violation InflatedTooBig() => Violation.TooBig(Invariant(
-        $"The server sent a compressed message of more than {_limit} bytes, the limit for a message; {Remedy}."));
+        $"The server sent a compressed message of more than {Limit} bytes, the limit for a message; {Remedy}."));
 
     private Violation TooBig(long payloadLength)
     {
         string came = IsOpen
             ? Invariant($"a fragment of {payloadLength} bytes after {_announced} bytes of the same message")
             : Invariant($"a message of {payloadLength} bytes");
-        return Violation.TooBig(Invariant($"The server sent {came}, over the limit of {_limit} bytes for a message; {Remedy}."));
+        return Violation.TooBig(Invariant($"The server sent {came}, over the limit of {Limit} bytes for a message; {Remedy}."));
     }
 
-    private string Remedy => _limit < LongestArray ? "MaxMessageSize raises the limit" : "one array holds no more";
+    private string Remedy => InParts ? "MaxStreamedMessageSize raises the limit"
+        : _limitOfWhole < LongestArray ? "MaxMessageSize raises the limit, and OpenReceiveStream takes longer ones"
+        : "one array holds no more, but OpenReceiveStream takes longer ones";
 }

@@ -8,30 +8,34 @@ namespace Sync.WebSockets.Protocol.Messages;
 /// <summary>
 /// Bytes in, events out: messages and control frames, in the order in which they end on the wire.
 ///
-/// A frame takes one of two ways. Control frames, and small messages in one frame, stay in the caller's buffer until they are
-/// whole and are handed out as a slice of it: nothing is allocated. Everything else goes to the assembler piece by piece, through the
-/// inflater when it is compressed.
+/// A frame takes one of two ways. Control frames, and small messages in one frame that is there as a whole, are handed out as a slice of the
+/// caller's buffer: nothing is allocated. Everything else goes to the assembler piece by piece, through the inflater when it is compressed.
+///
+/// A message may also be handed out in parts (<see cref="HandOutParts"/>), from any moment on.
 /// Nothing is thrown, whatever comes in. What is refused stays refused; after a Close the decoder must not be used again.
 /// </summary>
 /// <param name="maxMessageSize">The longest message taken, in bytes, inflated.</param>
 /// <param name="onFrame">Told of each header.</param>
 /// <param name="inflater">Null: permessage-deflate was not agreed on.</param>
-internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? onFrame, MessageInflater? inflater = null)
+/// <param name="maxStreamedSize">The longest message that is handed out in parts.</param>
+internal sealed class MessageDecoder(
+    long maxMessageSize, Action<FrameHeader>? onFrame, MessageInflater? inflater = null, long maxStreamedSize = long.MaxValue)
 {
     /// <summary>From here on a payload is taken out of the caller's buffer as it comes.</summary>
     public const int DirectThreshold = 16 * 1024;
 
-    private readonly MessageAssembler _assembler = new(maxMessageSize);
+    private readonly MessageAssembler _assembler = new(maxMessageSize, maxStreamedSize);
 
     private Stage _stage;
     private FrameHeader _header;    // Of the frame that is being taken; stale in Stage.Header.
-    private long _remaining;        // Stage.Pieces: payload of this frame that has not come yet.
-    private TextCheck _text;        // Stage.Whole: the part of an incomplete text that was validated,
-    private int _checked;           // and how long that part is.
+    private long _remaining;        // Stage.Pieces: payload of this frame that was not taken yet.
+    private int _inflating;         // Stage.Pieces: how long the piece is that the inflater was fed and has not done with.
+    private Violation? _tooBig;
 
     private enum Stage
     {
         Header,
+        Payload,
         Whole,
         Pieces,
     }
@@ -59,27 +63,63 @@ internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? o
 
     public int RetainedBytes => _assembler.RetainedBytes;
 
+    /// <summary>A message has begun and is not complete: this is what there is of it. Its bytes stay as they are until the message is complete.</summary>
+    public ArraySegment<byte>? Unfinished => _assembler.IsOpen || _stage == Stage.Payload ? _assembler.Content : default(ArraySegment<byte>?);
+
+    /// <summary>The type of <see cref="Unfinished"/>.</summary>
+    public WebSocketMessageType UnfinishedType => _assembler.IsOpen ? _assembler.MessageType
+        : _header.Opcode == Opcode.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+
     /// <summary>
     /// Decodes the next event out of <paramref name="buffer"/>, and moves <paramref name="start"/> past what it consumed. After
-    /// NeedMore the caller keeps the rest contiguous (in any buffer), adds to it and calls again.
+    /// NeedMore the caller keeps the rest contiguous (in any buffer), adds to it and calls again. After Part and TooBig it calls again with
+    /// the buffer as it is.
     /// </summary>
     public DecodeResult Decode(byte[] buffer, ref int start, int end)
     {
         if (Violation is not null)
             return DecodeResult.Violation;
-        // A turn per frame. Each consumes at least a header, or answers.
+        // Each turn consumes something, gets a stage further, or answers.
         DecodeResult? result;
         do
         {
-            result = _stage == Stage.Header ? TakeHeader(buffer, ref start, end) : null;
-            result ??= _stage == Stage.Whole ? TakeWhole(buffer, ref start, end) : TakePiece(buffer, ref start, end);
+            result = _stage switch
+            {
+                Stage.Header => TakeHeader(buffer, ref start, end),
+                Stage.Payload => BeginPayload(),
+                Stage.Whole => TakeWhole(buffer, ref start, end),
+                _ => TakePiece(buffer, ref start, end),
+            };
         }
         while (result is null);
-        return result.Value;
+        return OrPart(result.Value);
     }
 
     /// <summary>The stream's next <paramref name="count"/> bytes were put at the beginning of <see cref="Direct"/>.</summary>
-    public DecodeResult DirectFilled(int count) => Taken(count, _assembler.Commit(count)) ?? NeedMore(FrameDecoder.BytesWanted([]));
+    public DecodeResult DirectFilled(int count) =>
+        OrPart(Taken(count, _assembler.Commit(count)) ?? NeedMore(FrameDecoder.BytesWanted([])));
+
+    /// <summary>
+    /// The message that is open, or too big, is handed out in parts (<see cref="DecodeResult.Part"/>) as they come; Message is the last one.
+    /// The receiver has got, and holds, the first bytes of <see cref="Unfinished"/>.
+    /// </summary>
+    public void HandOutParts(int handed)
+    {
+        _assembler.BeginParts(handed);
+        Direct = default;
+    }
+
+    /// <summary>Whether the message that is open, or too big, is handed out in parts.</summary>
+    public bool HandsOutParts => _assembler.InParts;
+
+    /// <summary>There is something to be handed out, so the next answer is not NeedMore.</summary>
+    public bool HasPart => _assembler.InParts && _assembler.Content.Count > 0;
+
+    /// <summary>The receiver holds what <see cref="Unfinished"/> gave, so it must not be written to any more.</summary>
+    public void ForgetBuffer() => _assembler.ForgetBuffer();
+
+    /// <summary>After TooBig: it is not handed out in parts either.</summary>
+    public DecodeResult Refuse() => Fail(_tooBig);
 
     private DecodeResult? TakeHeader(byte[] buffer, ref int start, int end)
     {
@@ -92,7 +132,8 @@ internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? o
 
         start += _header.HeaderLength;
         onFrame?.Invoke(_header);
-        return BeginPayload();
+        _stage = Stage.Payload;
+        return null;
     }
 
     private DecodeResult? BeginPayload()
@@ -100,39 +141,36 @@ internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? o
         // 5.4: control frames may stand between the fragments of a message; they are none of the assembler's business.
         Violation? violation = _header.IsControl ? null : _assembler.Check(_header);
         if (violation is not null)
-            return Fail(violation);
-
-        if (_header.IsControl || IsSmallMessage(_header))
-        {
+            return FailOrAsk(violation);
+        if (_header.IsControl || (IsSmallMessage(_header) && !_assembler.InParts))
             _stage = Stage.Whole;
-            _text = new TextCheck(_header.Opcode == Opcode.Text);
-            _checked = 0;
-        }
         else
-        {
-            _stage = Stage.Pieces;
-            _assembler.Begin(_header);
-            _remaining = _header.PayloadLength;
-            if (_header.IsCompressed)
-                inflater!.Begin();
-        }
-
+            BeginPieces();
         return null;
+    }
+
+    private void BeginPieces()
+    {
+        _stage = Stage.Pieces;
+        _assembler.Begin(_header);
+        _remaining = _header.PayloadLength;
+        if (_header.IsCompressed)
+            inflater!.Begin();
     }
 
     private static bool IsSmallMessage(FrameHeader header) =>
         header.Fin && header.Opcode != Opcode.Continuation && !header.IsCompressed && header.PayloadLength < DirectThreshold;
 
-    private DecodeResult TakeWhole(byte[] buffer, ref int start, int end)
+    private DecodeResult? TakeWhole(byte[] buffer, ref int start, int end)
     {
         int length = (int)_header.PayloadLength;
-        int available = Math.Min(length, end - start);
-        Violation? violation = _text.Append(buffer.AsSpan(start + _checked, available - _checked));
-        _checked = available;
-        if (violation is not null)
-            return Fail(violation);
-        if (available < length)
-            return NeedMore(length);
+        if (end - start < length)
+        {
+            if (_header.IsControl)
+                return NeedMore(length);
+            BeginPieces();
+            return null;
+        }
 
         SetPayload(new ArraySegment<byte>(buffer, start, length), isOwned: false);
         start += length;
@@ -142,26 +180,44 @@ internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? o
             Opcode.Ping => DecodeResult.Ping,
             Opcode.Pong => DecodeResult.Pong,
             Opcode.Close => ParseClose(),
-            Opcode.Text => DeliverMessage(WebSocketMessageType.Text, _text.Finish()),
+            Opcode.Text => DeliverMessage(WebSocketMessageType.Text, CheckText()),
             _ => DeliverMessage(WebSocketMessageType.Binary, null),
         };
+    }
+
+    private Violation? CheckText()
+    {
+        TextCheck text = new(isText: true);
+        return text.Append(Payload) ?? text.Finish();
     }
 
     private DecodeResult? TakePiece(byte[] buffer, ref int start, int end)
     {
         int count = (int)Math.Min(_remaining, end - start);
-        Violation? violation;
         if (_assembler.IsCompressed)
-        {
-            inflater!.Feed(new ArraySegment<byte>(buffer, start, count), _remaining);
-            violation = _assembler.InflateFrom(inflater);
-        }
-        else
-        {
-            violation = _assembler.Append(buffer.AsSpan(start, count));
-        }
+            return InflatePiece(buffer, ref start, count);
+        Violation? violation = _assembler.Append(buffer.AsSpan(start, count));
         start += count;
         return Taken(count, violation);
+    }
+
+    // The inflater may have more to give than the assembler takes at once; then it goes on with the same piece.
+    private DecodeResult? InflatePiece(byte[] buffer, ref int start, int count)
+    {
+        if (_inflating == 0)
+        {
+            inflater!.Feed(new ArraySegment<byte>(buffer, start, count), _remaining);
+            start += count;
+            _inflating = count;
+        }
+        Violation? violation = _assembler.InflateFrom(inflater!);
+        if (violation is not null)
+            return FailOrAsk(violation);
+        if (_assembler.IsPartFull)
+            return DecodeResult.NeedMore;
+        count = _inflating;
+        _inflating = 0;
+        return Taken(count, null);
     }
 
     // Null: the frame has ended, its message has not.
@@ -172,7 +228,7 @@ internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? o
 
         _remaining -= count;
         if (_remaining > 0)
-            return NeedMore(1, _remaining >= DirectThreshold && !_assembler.IsCompressed ? _assembler.GetRoom(_remaining) : default);
+            return NeedMore(1, _remaining >= DirectThreshold && !_assembler.IsCompressed && !HasPart ? _assembler.GetRoom(_remaining) : default);
 
         _stage = Stage.Header;
         return _header.Fin ? CompleteMessage() : null;
@@ -191,6 +247,25 @@ internal sealed class MessageDecoder(long maxMessageSize, Action<FrameHeader>? o
     {
         MessageType = type;
         return violation is null ? DecodeResult.Message : Fail(violation);
+    }
+
+    private DecodeResult OrPart(DecodeResult result)
+    {
+        if (result != DecodeResult.NeedMore || !HasPart)
+            return result;
+        MessageType = _assembler.MessageType;
+        SetPayload(_assembler.TakePart(), isOwned: true);
+        return DecodeResult.Part;
+    }
+
+    // One that is too big as a whole may still be taken in parts.
+    private DecodeResult FailOrAsk(Violation violation)
+    {
+        if (violation.CloseStatus != WebSocketCloseStatus.MessageTooBig || _assembler.InParts)
+            return Fail(violation);
+        _tooBig = violation;
+        SetPayload(default, isOwned: false);
+        return DecodeResult.TooBig;
     }
 
     private DecodeResult ParseClose()

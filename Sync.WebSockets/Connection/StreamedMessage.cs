@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.Net.WebSockets;
+
+namespace Sync.WebSockets.Connection;
+
+// Owner: the inbox's lock guards everything.
+
+/// <summary>A message that was not complete when it was first looked at: a receiver may take it in parts.</summary>
+internal sealed class StreamedMessage(WebSocketMessageType messageType)
+{
+    // What a part costs beside its bytes: its place in the queue, and the head of its array.
+    private const int Overhead = 64;
+
+    private readonly Queue<ArraySegment<byte>> _parts = new();
+    private int _handed;
+
+    public WebSocketMessageType MessageType { get; } = messageType;
+
+    /// <summary>What had come when the reader last waited for more. Its bytes do not change any more.</summary>
+    public ArraySegment<byte> Seen { get; set; } = new([]);
+
+    /// <summary>A receiver takes it in parts.</summary>
+    public bool IsAttached { get; private set; }
+
+    /// <summary>It is too big as a whole, and the reader waits for somebody who takes it in parts.</summary>
+    public bool AwaitsTaker { get; set; }
+
+    /// <summary>Somebody wanted it as a whole.</summary>
+    public bool IsRefused { get; set; }
+
+    /// <summary>Its last part is there.</summary>
+    public bool IsComplete { get; set; }
+
+    /// <summary>Nobody wants the rest.</summary>
+    public bool IsSkipped { get; private set; }
+
+    public bool HasParts => _parts.Count > 0;
+
+    /// <summary>What the parts that wait keep in memory.</summary>
+    public long Charged { get; private set; }
+
+    public void Attach()
+    {
+        _handed = Seen.Count;
+        if (_handed > 0)
+            Add(Seen);
+        Seen = new ArraySegment<byte>([]);
+        IsAttached = true;
+    }
+
+    /// <summary>How much of what the reader holds the receiver has got by attaching; told once.</summary>
+    public int TakeHanded()
+    {
+        int handed = _handed;
+        _handed = 0;
+        return handed;
+    }
+
+    public void Add(ArraySegment<byte> part)
+    {
+        _parts.Enqueue(part);
+        Charged += ChargeOf(part);
+    }
+
+    public ArraySegment<byte> Take()
+    {
+        ArraySegment<byte> part = _parts.Dequeue();
+        Charged -= ChargeOf(part);
+        return part;
+    }
+
+    public void Skip()
+    {
+        _parts.Clear();
+        Charged = 0;
+        IsSkipped = true;
+        IsComplete = false;
+    }
+
+    private static long ChargeOf(ArraySegment<byte> part) => (long)part.Array!.Length + Overhead;
+}
