@@ -12,7 +12,7 @@ const string Usage =
 
     Sends and receives ROWS (default 100000) rows of JSON, compressed in several ways, by this library and by .NET's
     ClientWebSocket in turn, and prints as a Markdown table what came on the wire, the time for each row, and the memory
-    that a connection takes. The server at the other end neither compresses nor inflates. Takes about a minute.
+    that a connection takes. The server at the other end neither compresses nor inflates. Takes about two minutes.
     """;
 
 const string OnlyMemory = "--memory";
