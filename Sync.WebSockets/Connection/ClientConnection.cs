@@ -112,7 +112,8 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
     public void Run()
     {
         ClientMetrics.Opened();
-        _reader.Run(_opened.EarlyFrames);
+        if (!_reader.Run(_opened.EarlyFrames))
+            return;
         Finish();
         ClientMetrics.Closed(_life.Ending!.Cause);
         _log.FlushSent();

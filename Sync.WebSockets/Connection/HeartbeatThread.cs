@@ -103,8 +103,9 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
         {
             return beat.Step(clock.Now);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not ThreadAbortException)
         {
+            // An abort is the end of the process, not of the connection; as in the reader.
             return Fail(beat, e);
         }
     }

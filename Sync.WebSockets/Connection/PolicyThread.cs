@@ -80,8 +80,9 @@ internal sealed class PolicyThread
                 _hands.Perform(action);
             }
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not ThreadAbortException)
         {
+            // An abort is the end of the process, not of the connection; as in the reader.
             _hands.Fail("The HeartbeatPolicy threw " + e.GetType().Name + ": " + e.Message, e);
         }
     }

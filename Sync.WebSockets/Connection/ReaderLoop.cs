@@ -82,8 +82,8 @@ internal sealed class ReaderLoop
     /// <summary>When anything but a pong last came, or reading was resumed.</summary>
     public long LastActivity => Math.Max(Volatile.Read(ref _resumed), Volatile.Read(ref _lastActivity));
 
-    /// <summary>Blocks until the connection has ended; does not throw.</summary>
-    public void Run(ArraySegment<byte> earlyFrames)
+    /// <summary>Blocks until the connection has ended; does not throw. False: it has not, but this thread must.</summary>
+    public bool Run(ArraySegment<byte> earlyFrames)
     {
         try
         {
@@ -92,6 +92,12 @@ internal sealed class ReaderLoop
             {
             }
             Drain();
+        }
+        catch (Exception) when (IsAborted)
+        {
+            // The process, or the AppDomain, comes to its end, and the program's own threads are aborted like this one. None of them is told
+            // that the connection broke: it would end in an exception that nobody expects.
+            return false;
         }
         catch (Exception e) when (_reading)
         {
@@ -107,6 +113,7 @@ internal sealed class ReaderLoop
             _inbox.Retire(_chunk);
             _inflater?.Dispose();
         }
+        return !IsAborted;
     }
 
     private void Take(ArraySegment<byte> earlyFrames)
@@ -171,6 +178,9 @@ internal sealed class ReaderLoop
                 return false;
         }
     }
+
+    // .NET Framework and Mono. What a read ends in then differs.
+    private static bool IsAborted => Thread.CurrentThread.ThreadState.HasFlag(ThreadState.AbortRequested);
 
     private void NoteActivity() => Volatile.Write(ref _lastActivity, _link.Wire.LastRead);
 
@@ -315,6 +325,8 @@ internal sealed class ReaderLoop
 
     private bool EndOfStream()
     {
+        if (IsAborted)
+            return false;
         _life.TryEnd(_life.Breakdown("The server, or something between, ended the connection without a Close frame (abnormal closure, 1006)"));
         return false;
     }
