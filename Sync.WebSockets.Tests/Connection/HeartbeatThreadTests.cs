@@ -158,10 +158,10 @@ internal sealed class HeartbeatThreadTests
         Thread? first = null;
         FakeBeat beat = Register(_ =>
         {
-            first = Thread.CurrentThread;
+            Volatile.Write(ref first, Thread.CurrentThread);
             return MonotonicClock.Never;
         });
-        WaitForSteps(beat, 1);
+        Wait.Until(() => Volatile.Read(ref first) is not null, "the first step runs");
         (first!.IsBackground, first.Name).Should().Be((true, "Sync.WebSockets heartbeat"));
 
         _heartbeat.Unregister(beat);
