@@ -1,9 +1,12 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.IO;
 using System.IO.Compression;
 using System.Linq;
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Reflection;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -24,7 +27,11 @@ public sealed class WebSocketClientOptionsTests
 
     private static readonly string[] Bounds = [.. Settable.Where(p => p.PropertyType == typeof(TimeSpan)).Select(p => p.Name)];
 
-    private static readonly string[] Sizes = [.. Settable.Where(p => p.PropertyType == typeof(int) || p.PropertyType == typeof(int?)).Select(p => p.Name)];
+    private static readonly string[] Sizes =
+    [
+        .. Settable.Where(p => p.PropertyType == typeof(int) || p.PropertyType == typeof(int?)).Select(p => p.Name)
+            .Where(name => name != nameof(WebSocketClientOptions.MaxRedirects)),
+    ];
 
     [Test]
     public void Defaults_are_the_documented_ones()
@@ -52,6 +59,98 @@ public sealed class WebSocketClientOptionsTests
         options.ReceiveBufferSize.Should().BeNull();
         options.SendBufferSize.Should().BeNull();
         options.LoggerFactory.Should().BeNull();
+    }
+
+    [Test]
+    public void Defaults_of_the_way_to_the_server_are_the_documented_ones()
+    {
+        WebSocketClientOptions options = new();
+
+        options.UseProxy.Should().BeTrue();
+        options.Proxy.Should().BeNull();
+        options.MaxRedirects.Should().Be(0);
+        options.Credentials.Should().BeNull();
+        options.PreAuthenticate.Should().BeFalse();
+        options.UseUserInfo.Should().BeFalse();
+        options.Cookies.Should().BeNull();
+        options.TargetHost.Should().BeNull();
+        options.RemoteEndPoint.Should().BeNull();
+        options.LocalEndPoint.Should().BeNull();
+        options.SocketDialer.Should().BeNull();
+        options.StreamDialer.Should().BeNull();
+    }
+
+    [Test]
+    [Category("H6")]
+    public void At_most_10_redirects_can_be_allowed()
+    {
+        WebSocketClientOptions options = new();
+        foreach (int legal in new[] { 10, 1, 0 })
+        {
+            options.MaxRedirects = legal;
+            options.MaxRedirects.Should().Be(legal);
+        }
+        foreach (int wrong in new[] { -1, 11, int.MinValue, int.MaxValue })
+            options.Invoking(o => o.MaxRedirects = wrong).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("MaxRedirects");
+        options.MaxRedirects.Should().Be(0, "a refused value changes nothing");
+    }
+
+    [TestCase("example.com")]
+    [TestCase("localhost")]
+    [TestCase("xn--bcher-kva.example")]
+    [TestCase("127.0.0.1")]
+    [TestCase("::1")]
+    public void TargetHost_takes_a_name_or_an_address(string host)
+    {
+        WebSocketClientOptions options = new() { TargetHost = host };
+        options.TargetHost.Should().Be(host);
+
+        options.TargetHost = null;
+        options.TargetHost.Should().BeNull();
+    }
+
+    [TestCase("")]
+    [TestCase(" ")]
+    [TestCase("a b")]
+    [TestCase("a/b")]
+    [TestCase("https://example.com")]
+    [TestCase("example.com:443")]
+    [TestCase("example.com\r\nX: y")]
+    [Category("H1")]
+    public void TargetHost_refuses_what_is_none(string host)
+    {
+        WebSocketClientOptions options = new() { TargetHost = "example.com" };
+
+        options.Invoking(o => o.TargetHost = host).Should().Throw<ArgumentException>().WithParameterName("TargetHost");
+
+        options.TargetHost.Should().Be("example.com");
+    }
+
+    [TestCase("a b")]
+    [TestCase("a\r\nX: y")]
+    [Category("H1")]
+    public void RemoteEndPoint_refuses_a_name_that_is_none(string host)
+    {
+        WebSocketClientOptions options = new();
+
+        options.Invoking(o => o.RemoteEndPoint = new DnsEndPoint(host, 80)).Should().Throw<ArgumentException>().WithParameterName("RemoteEndPoint");
+
+        options.RemoteEndPoint.Should().BeNull();
+    }
+
+    [Test]
+    public void Connection_is_a_socket_or_a_stream_and_not_both()
+    {
+        WebSocketClientOptions options = new()
+        {
+            SocketDialer = _ => throw new NotSupportedException(),
+            StreamDialer = _ => throw new NotSupportedException(),
+        };
+
+        options.Invoking(o => o.Freeze()).Should().Throw<ArgumentException>().WithMessage("*SocketDialer*StreamDialer*");
+
+        options.SocketDialer = null;
+        options.Invoking(o => o.Freeze()).Should().NotThrow();
     }
 
     [TestCaseSource(nameof(Bounds))]
@@ -209,6 +308,8 @@ public sealed class WebSocketClientOptionsTests
 
     private static object Unusual(PropertyInfo property, WebSocketClientOptions options)
     {
+        if (UnusualWay(property.Name) is { } unusual)
+            return unusual;
         Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         if (type == typeof(TimeSpan))
             return TimeSpan.FromSeconds(77);
@@ -244,6 +345,19 @@ public sealed class WebSocketClientOptionsTests
         }
         throw new NotSupportedException("Teach this test an unusual value for the new property " + property.Name);
     }
+
+    private static object? UnusualWay(string property) => property switch
+    {
+        nameof(WebSocketClientOptions.Proxy) => new WebProxy("http://proxy.example:3128"),
+        nameof(WebSocketClientOptions.MaxRedirects) => 7,
+        nameof(WebSocketClientOptions.Credentials) => new NetworkCredential("user", "password"),
+        nameof(WebSocketClientOptions.Cookies) => new CookieContainer(),
+        nameof(WebSocketClientOptions.RemoteEndPoint) => new DnsEndPoint("other.example", 77),
+        nameof(WebSocketClientOptions.LocalEndPoint) => new IPEndPoint(IPAddress.Loopback, 77),
+        nameof(WebSocketClientOptions.SocketDialer) => (Func<EndPoint, Socket>)(_ => throw new NotSupportedException()),
+        nameof(WebSocketClientOptions.StreamDialer) => (Func<EndPoint, Stream>)(_ => throw new NotSupportedException()),
+        _ => null,
+    };
 
     private static void AddTo(WebSocketClientOptions options, PropertyInfo list)
     {

@@ -5,7 +5,6 @@ using System.Text;
 using System.Threading;
 using Sync.WebSockets.Connection;
 using Sync.WebSockets.Protocol.Frames;
-using Sync.WebSockets.Protocol.Handshake;
 using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets;
@@ -34,11 +33,7 @@ public sealed partial class WebSocketClient : IWebSocketClient
     private readonly ClientConnection _connection;
     private volatile bool _disposed;
 
-    private WebSocketClient(Uri uri, ClientConnection connection)
-    {
-        Uri = uri;
-        _connection = connection;
-    }
+    private WebSocketClient(ClientConnection connection) => _connection = connection;
 
     /// <summary>Finalizes an instance of the <see cref="WebSocketClient"/> class: cuts the connection of a client that was never closed.</summary>
 #pragma warning disable MA0055 // There is no handle to wrap: what is to be noticed is that nobody holds the client any more.
@@ -53,16 +48,16 @@ public sealed partial class WebSocketClient : IWebSocketClient
     /// <summary>Gets the state: Open, CloseSent, CloseReceived, Closed; or Aborted after <see cref="Abort"/> or an interrupted Send. Messages that came before the end can be received in any state. Readable after Dispose.</summary>
     public WebSocketState State => Alive(_connection.State);
 
-    /// <summary>Gets the URI that the client connected to.</summary>
-    public Uri Uri { get; }
+    /// <summary>Gets the URI that the client connected to, without user name and password; after redirects the last one.</summary>
+    public Uri Uri => _connection.Opened.Uri;
 
     /// <summary>Gets the subprotocol that the server picked; null for none.</summary>
     public string? SubProtocol => _connection.Opened.SubProtocol;
 
-    /// <summary>Gets this side's address.</summary>
+    /// <summary>Gets this side's address; null over a stream of the program's own.</summary>
     public EndPoint? LocalEndPoint => _connection.Opened.Link.LocalEndPoint;
 
-    /// <summary>Gets the address that the client is connected to.</summary>
+    /// <summary>Gets the address that the client is connected to: the proxy's, where there is one. Null over a stream of the program's own.</summary>
     public EndPoint? RemoteEndPoint => _connection.Opened.Link.RemoteEndPoint;
 
     /// <summary>Gets the server's answer to the opening handshake.</summary>
@@ -102,11 +97,15 @@ public sealed partial class WebSocketClient : IWebSocketClient
     /// <summary>
     /// Connects. Blocks until the WebSocket is open, for <see cref="WebSocketClientOptions.ConnectTimeout"/> at most in total.
     /// </summary>
-    /// <param name="uri">A ws or wss URI (RFC 6455 section 3), without fragment and user name.</param>
+    /// <param name="uri">
+    /// A ws or wss URI (RFC 6455 section 3), without fragment, and without user name unless <see cref="WebSocketClientOptions.UseUserInfo"/> is
+    /// set; or ws+unix:///path/of/the/socket:/path, on .NET 10.
+    /// </param>
     /// <param name="options">What to connect with; null for the defaults. Copied, so later changes do not matter.</param>
     /// <param name="cancellationToken">Ends the attempt at once.</param>
     /// <returns>The open client.</returns>
     /// <exception cref="ArgumentException">The URI or the options are not valid; nothing was sent.</exception>
+    /// <exception cref="PlatformNotSupportedException">A ws+unix URI with the builds for .NET Standard and .NET Framework.</exception>
     /// <exception cref="WebSocketConnectException">There is no connection, for the reason given; or ConnectTimeout is over.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static WebSocketClient Connect(Uri uri, WebSocketClientOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -125,9 +124,8 @@ public sealed partial class WebSocketClient : IWebSocketClient
     internal static WebSocketClient Connect(
         Uri uri, WebSocketClientOptions? options, ClientEnvironment environment, CancellationToken cancellationToken)
     {
-        WebSocketUri.Check(uri);
         WebSocketClientOptions frozen = (options ?? new WebSocketClientOptions()).Freeze();
-        return new WebSocketClient(uri, Opening.Open(uri, frozen, environment, cancellationToken));
+        return new WebSocketClient(Opening.Open(Destination.Of(uri, frozen), frozen, environment, cancellationToken));
     }
 
     /// <summary>Sends a ping (RFC 6455 section 5.5.2) and blocks until its pong comes; for ever if need be, but the heartbeat finds a dead peer.</summary>

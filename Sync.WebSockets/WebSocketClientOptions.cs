@@ -13,7 +13,7 @@ namespace Sync.WebSockets;
 /// What a connection is made with. Values are checked when they are set and copied by <c>Connect</c>: a later change affects later
 /// connections only. <see cref="Timeout.InfiniteTimeSpan"/> switches a bound off.
 /// </summary>
-public sealed class WebSocketClientOptions
+public sealed partial class WebSocketClientOptions
 {
     private TimeSpan _pingInterval = TimeSpan.FromSeconds(20);
     private TimeSpan _pingTimeout = TimeSpan.FromSeconds(20);
@@ -54,7 +54,7 @@ public sealed class WebSocketClientOptions
     }
 
     /// <summary>
-    /// Gets or sets the bound of <c>Connect</c> in total: DNS, every address tried, TLS and the opening handshake. Default 10 s.
+    /// Gets or sets the bound of <c>Connect</c> in total: proxy, DNS, every address tried, TLS, the opening handshake, redirects. Default 10 s.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive, or over <see cref="int.MaxValue"/> ms.</exception>
     public TimeSpan ConnectTimeout
@@ -204,8 +204,8 @@ public sealed class WebSocketClientOptions
     public X509CertificateCollection ClientCertificates { get; } = [];
 
     /// <summary>
-    /// Gets or sets the last word on the server's certificate (wss only). Default null: it has to be valid, trusted and issued for
-    /// the host. Runs on the connection's own thread while <c>Connect</c> waits; what it throws fails <c>Connect</c>.
+    /// Gets or sets the last word on the certificate of the server (wss only), and of a proxy over TLS: <c>sender</c> is an
+    /// <see cref="SslStream"/> whose <c>TargetHostName</c>, on .NET, says which. Default null: it has to be valid, trusted and issued for the host. Runs on the connection's own thread while <c>Connect</c> waits; what it throws fails <c>Connect</c>.
     /// </summary>
     public RemoteCertificateValidationCallback? RemoteCertificateValidationCallback { get; set; }
 
@@ -253,6 +253,7 @@ public sealed class WebSocketClientOptions
     {
         UpgradeRules.CheckHeaders(Headers);
         UpgradeRules.CheckSubProtocols([.. SubProtocols]);
+        CheckDialers();
         if (RequireSubProtocol && SubProtocols.Count == 0)
             throw new ArgumentException("RequireSubProtocol is set, but SubProtocols is empty: add the subprotocols to offer.", nameof(SubProtocols));
         WebSocketClientOptions copy = new()
@@ -281,6 +282,7 @@ public sealed class WebSocketClientOptions
             Compression = Compression?.Copy(),
             LoggerFactory = LoggerFactory,
         };
+        CopyReachingTo(copy);
         foreach (KeyValuePair<string, string> header in Headers)
             copy.Headers.Add(header.Key, header.Value);
         foreach (string subProtocol in SubProtocols)

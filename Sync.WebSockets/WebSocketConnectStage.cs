@@ -9,6 +9,9 @@ public enum WebSocketConnectStage
     /// <summary>Opening the TCP connection.</summary>
     Tcp = 1,
 
+    /// <summary>The way to a proxy, and its answer: its name, its TCP connection, its TLS handshake, its authentication, its tunnel.</summary>
+    Proxy = 2,
+
     /// <summary>The TLS handshake, the check of the server's certificate included.</summary>
     Tls = 3,
 

@@ -93,8 +93,7 @@ public sealed class AnsweredPingTests
             connection.WaitForTest(readAgain);
             ShouldBePong(SkipData(connection), Payload);
         });
-        ClientConnection connection = Opening.Open(
-            server.Uri, TestClient.Options(o => o.SendBufferSize = 16 * 1024).Freeze(), ClientEnvironment.Default, CancellationToken.None);
+        ClientConnection connection = OpenWithSmallBuffer(server);
         Fill(connection);
         full.Set();
 
@@ -124,8 +123,7 @@ public sealed class AnsweredPingTests
             connection.WaitForTest(readAgain);
             controls = [.. Enumerable.Range(0, 3).Select(_ => SkipData(connection)!.Opcode)];
         });
-        ClientConnection connection = Opening.Open(
-            server.Uri, TestClient.Options(o => o.SendBufferSize = 16 * 1024).Freeze(), ClientEnvironment.Default, CancellationToken.None);
+        ClientConnection connection = OpenWithSmallBuffer(server);
         Fill(connection);
         full.Set();
         connection.TryReceive(TimeSpan.FromSeconds(10), CancellationToken.None, out _).Should().BeTrue();
@@ -190,6 +188,12 @@ public sealed class AnsweredPingTests
         server.Join();
         client.GetStatistics().PingsReceived.Should().Be(10);
         Wait.Until(() => client.GetStatistics().PongsSent == 10, "all are counted");
+    }
+
+    private static ClientConnection OpenWithSmallBuffer(ScriptedServer server)
+    {
+        WebSocketClientOptions options = TestClient.Options(o => o.SendBufferSize = 16 * 1024).Freeze();
+        return Opening.Open(Destination.Of(server.Uri, options), options, ClientEnvironment.Default, CancellationToken.None);
     }
 
     // Until it stays full: at first TCP still moves bytes over to the server's buffer.

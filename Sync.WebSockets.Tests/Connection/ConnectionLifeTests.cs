@@ -31,7 +31,7 @@ internal sealed class ConnectionLifeTests
         _events = new LifeRecorder();
         _clock = new MonotonicClock(_time);
         CountingStream wire = new(new NetworkStream(_sockets.Client), _clock);
-        _life = new ConnectionLife(new Link(_sockets.Client, wire, wire), _clock, _events);
+        _life = new ConnectionLife(new Link(new SocketChannel(_sockets.Client), wire, wire), _clock, _events);
     }
 
     [TearDown]

@@ -56,7 +56,7 @@ internal sealed class EndingWindowTests
             },
         };
         CountingStream wire = new(new NetworkStream(_bench.Sockets.Client), _bench.Clock);
-        _life = new ConnectionLife(new Link(_bench.Sockets.Client, wire, wire), _bench.Clock, events);
+        _life = new ConnectionLife(new Link(new SocketChannel(_bench.Sockets.Client), wire, wire), _bench.Clock, events);
         _sender = new MessageSender(_bench.Gate, _bench.Link, _bench.Clock, new WebSocketClientOptions(), _ => { }, _ => { });
         // Gate and turn are held all the time, so whoever sends has to wait.
         _bench.Wire.AtNextWrite(() =>

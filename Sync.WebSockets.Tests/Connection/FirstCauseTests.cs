@@ -122,7 +122,7 @@ internal sealed class FirstCauseTests
     private static ConnectionLife Life(SocketPair sockets, MonotonicClock clock)
     {
         CountingStream wire = new(new NetworkStream(sockets.Client), clock);
-        return new ConnectionLife(new Link(sockets.Client, wire, wire), clock, new LifeRecorder());
+        return new ConnectionLife(new Link(new SocketChannel(sockets.Client), wire, wire), clock, new LifeRecorder());
     }
 
     private static void Do(ConnectionLife life, MonotonicClock clock, char step, bool failsToWrite)

@@ -14,7 +14,7 @@ internal sealed class GateBench : IDisposable
     public GateBench(MonotonicClock? clock = null)
     {
         Clock = clock ?? MonotonicClock.System;
-        Link = new Link(Sockets.Client, new CountingStream(new NetworkStream(Sockets.Client), Clock), Wire, acknowledgements: null);
+        Link = new Link(new SocketChannel(Sockets.Client), new CountingStream(new NetworkStream(Sockets.Client), Clock), Wire, acknowledgements: null);
         Gate = new SendGate(Link, Clock, Events);
     }
 

@@ -35,7 +35,7 @@ internal sealed class PingDeliveryTests
     [Test]
     public void Where_nobody_tells_what_our_socket_takes_counts_for_a_ping_that_waits_behind_it()
     {
-        PingDelivery delivery = new(new Link(_sockets.Client, _wire, _wire));
+        PingDelivery delivery = new(new Link(new SocketChannel(_sockets.Client), _wire, _wire));
         ControlRequest ping = Ping();
         _wire.Write(new byte[100], 0, 100);
 
@@ -48,7 +48,7 @@ internal sealed class PingDeliveryTests
     [Test]
     public void Where_nobody_tells_nothing_counts_for_a_ping_that_is_written()
     {
-        PingDelivery delivery = new(new Link(_sockets.Client, _wire, _wire));
+        PingDelivery delivery = new(new Link(new SocketChannel(_sockets.Client), _wire, _wire));
         ControlRequest ping = Ping();
         _wire.Write(new byte[100], 0, 100);
         ping.SetWritten(Due, _wire.BytesWritten);
@@ -61,7 +61,7 @@ internal sealed class PingDeliveryTests
     [Test]
     public void Without_a_ping_there_is_nothing_to_look_at()
     {
-        PingDelivery delivery = new(new Link(_sockets.Client, _wire, _wire));
+        PingDelivery delivery = new(new Link(new SocketChannel(_sockets.Client), _wire, _wire));
 
         delivery.Look(null, Due, Timeout).Should().Be(0);
 
@@ -169,7 +169,7 @@ internal sealed class PingDeliveryTests
     private PingDelivery Delivery(out Acknowledgements acknowledgements)
     {
         acknowledgements = Acknowledgements.Of(_sockets.Client)!;
-        return new PingDelivery(new Link(_sockets.Client, _wire, _wire, acknowledgements));
+        return new PingDelivery(new Link(new SocketChannel(_sockets.Client), _wire, _wire, acknowledgements));
     }
 
     // Until neither kernel takes or acknowledges any more.

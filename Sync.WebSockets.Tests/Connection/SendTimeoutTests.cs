@@ -34,7 +34,7 @@ public sealed class SendTimeoutTests
         });
         // The bound is looked at when a Send begins; so the sender that holds the turn has none, and the next one has.
         WebSocketClientOptions options = TestClient.Options().Freeze();
-        ClientConnection connection = Opening.Open(server.Uri, options, ClientEnvironment.Default, CancellationToken.None);
+        ClientConnection connection = Opening.Open(Destination.Of(server.Uri, options), options, ClientEnvironment.Default, CancellationToken.None);
         BackgroundRun holder = Run.InBackground(() => connection.Send(Large, Opcode.Binary));
         Wait.Until(() => !connection.Opened.Link.CanWriteNow(), "the socket is full");
         options.SendTimeout = TimeSpan.FromMilliseconds(300);

@@ -1,3 +1,4 @@
+using System;
 using NUnit.Framework;
 using Sync.WebSockets.Support;
 
@@ -10,10 +11,18 @@ using Sync.WebSockets.Support;
 
 namespace Sync.WebSockets;
 
-/// <summary>Has the machine watched from before the first test on.</summary>
+/// <summary>Has the machine watched from before the first test on, and its proxies forgotten.</summary>
 [SetUpFixture]
 public sealed class MachineSetUp
 {
     [OneTimeSetUp]
-    public void Watch() => Machine.Watch();
+    public void Watch()
+    {
+        Machine.Watch();
+        foreach (string proxy in new[] { "wss", "ws", "https", "http", "all", "no" })
+        {
+            Environment.SetEnvironmentVariable(proxy + "_proxy", null);
+            Environment.SetEnvironmentVariable(proxy.ToUpperInvariant() + "_PROXY", null);
+        }
+    }
 }

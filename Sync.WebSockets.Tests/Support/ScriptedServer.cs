@@ -48,7 +48,7 @@ internal sealed class ScriptedServer : IDisposable
 
     public int Port { get; }
 
-    public Uri Uri => new(_options.Certificate is null ? $"ws://127.0.0.1:{Port}/" : $"wss://localhost:{Port}/");
+    public Uri Uri => new(_options.Certificate is null ? $"ws://{Host}:{Port}/" : $"wss://localhost:{Port}/");
 
     /// <summary>How many connections were accepted so far.</summary>
     public int Connections
@@ -97,16 +97,18 @@ internal sealed class ScriptedServer : IDisposable
         AssertNoScriptErrors();
     }
 
+    private string Host => _options.Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{_options.Address}]" : _options.Address.ToString();
+
     private static Socket Listen(ScriptedServerOptions options)
     {
-        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var listener = new Socket(options.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
 
         // Accepted sockets inherit the sizes. Set later, the window would already be agreed on.
         if (options.ReceiveBufferSize is { } receive)
             listener.ReceiveBufferSize = receive;
         if (options.SendBufferSize is { } send)
             listener.SendBufferSize = send;
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Bind(new IPEndPoint(options.Address, 0));
         listener.Listen(options.Backlog);
         return listener;
     }

@@ -1,10 +1,13 @@
 using System;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Sync.WebSockets.Support;
 
 internal sealed class ScriptedServerOptions
 {
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
     /// <summary>Null: no TLS.</summary>
     public X509Certificate2? Certificate { get; init; }
 

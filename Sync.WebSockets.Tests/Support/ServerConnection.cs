@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,14 +12,14 @@ namespace Sync.WebSockets.Support;
 /// The server's end of one connection, in the hands of a script. It shares no code with the library, so that it can judge it.
 /// Reads and writes are bounded by the socket's timeouts; writes may come from any thread, reads from one at a time.
 /// </summary>
-internal sealed class ServerConnection(Socket socket, Stream stream, WaitHandle serverStopped)
+internal sealed class ServerConnection(Socket? socket, Stream stream, WaitHandle serverStopped)
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(30);
 
     private readonly FrameReader _reader = new(stream);
     private readonly FrameWriter _writer = new(stream);
 
-    public Socket Socket { get; } = socket;
+    public Socket Socket => socket ?? throw new InvalidOperationException("This connection is in memory and has no socket.");
 
     /// <summary>The socket's stream, under TLS the SslStream. Reading it past the buffered reads loses order.</summary>
     public Stream Stream { get; } = stream;
@@ -31,6 +32,13 @@ internal sealed class ServerConnection(Socket socket, Stream stream, WaitHandle 
     public ServerRequest Upgrade(params string[] extraHeaders)
     {
         ServerRequest request = ReadRequest();
+        Accept(request, extraHeaders);
+        return request;
+    }
+
+    /// <summary>Answers a request that was read rightly. <paramref name="extraHeaders"/> are whole lines: "Name: value".</summary>
+    public void Accept(ServerRequest request, params string[] extraHeaders)
+    {
         string key = request["Sec-WebSocket-Key"] ?? throw new InvalidDataException("No Sec-WebSocket-Key in\n" + request.Text);
         string[] head =
         [
@@ -41,8 +49,11 @@ internal sealed class ServerConnection(Socket socket, Stream stream, WaitHandle 
             .. extraHeaders,
         ];
         SendAscii(string.Join("\r\n", head) + "\r\n\r\n");
-        return request;
     }
+
+    /// <summary>Answers without a body. <paramref name="headers"/> are whole lines: "Name: value".</summary>
+    public void Refuse(string status, params string[] headers) =>
+        SendAscii($"HTTP/1.1 {status} No\r\n" + string.Concat(headers.Select(header => header + "\r\n")) + "Content-Length: 0\r\n\r\n");
 
     /// <summary>4.2.2: the proof that the server read this very request.</summary>
     public static string AcceptFor(string key)
@@ -190,7 +201,7 @@ internal sealed class ServerConnection(Socket socket, Stream stream, WaitHandle 
     {
         try
         {
-            Socket.Shutdown(SocketShutdown.Send);
+            socket?.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException)
         {

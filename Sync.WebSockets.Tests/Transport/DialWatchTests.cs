@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using FluentAssertions;
 using NUnit.Framework;
+using Sync.WebSockets.Protocol.Proxies;
 using Sync.WebSockets.Support;
 
 namespace Sync.WebSockets.Transport;
@@ -132,9 +133,7 @@ internal sealed class DialWatchTests
         watch.BlockOn(first, TimeSpan.FromMilliseconds(50));
         Wait.Until(() => first.Disposals == 1, "the slice ran out");
 
-        watch.EndSlice().Should().BeTrue();
-        watch.BlockOn(second, Long);
-        watch.EndSlice().Should().BeFalse();
+        watch.BlockOn(second);
         watch.TryFinish().Should().BeTrue();
 
         caller.Join();
@@ -142,16 +141,17 @@ internal sealed class DialWatchTests
     }
 
     [Test]
-    public void Slice_that_was_ended_in_time_runs_out_no_more()
+    public void Slice_ends_with_what_it_was_for()
     {
         DialWatch watch = Watch(TimeSpan.FromMilliseconds(150));
-        FakeResource resource = new();
-        watch.BlockOn(resource, TimeSpan.FromMilliseconds(50));
-        watch.EndSlice().Should().BeFalse();
+        FakeResource first = new();
+        FakeResource second = new();
+        watch.BlockOn(first, TimeSpan.FromMilliseconds(50));
+        watch.BlockOn(second);
 
         Elapsed.Of(() => watch.Wait(CancellationToken.None)).TotalMilliseconds.Should().BeGreaterThan(100);
 
-        resource.Disposals.Should().Be(1, "it is disposed at the deadline, not at the end of the slice");
+        (first.Disposals, second.Disposals).Should().Be((0, 1), "the second one is disposed at the deadline, not at the end of the slice");
     }
 
     [Test]
@@ -164,6 +164,25 @@ internal sealed class DialWatchTests
         watch.Timeout.Should().Be(Long);
         watch.Remaining.Should().BeGreaterThan(TimeSpan.FromSeconds(20)).And.BeLessThanOrEqualTo(Long);
         Watch(Timeout.InfiniteTimeSpan).Remaining.Should().Be(Timeout.InfiniteTimeSpan);
+    }
+
+    [Test]
+    public void Towards_a_proxy_every_stage_is_Proxy()
+    {
+        DialWatch watch = Watch(Long);
+        watch.Enter(WebSocketConnectStage.Dns);
+
+        watch.Proxy = new Proxy(ProxyAddress.Parse("http://user:password@proxy.example", out _)!, Credentials: null, "the test");
+        watch.Stage.Should().Be(WebSocketConnectStage.Proxy);
+        watch.Enter(WebSocketConnectStage.Tcp);
+        watch.Stage.Should().Be(WebSocketConnectStage.Proxy);
+        watch.Failure("Why.").Message.Should().Contain("http://proxy.example:80 (from the test)").And.EndWith("Why.").And.NotContain("password");
+
+        watch.Proxy = null;
+        watch.Failure("Why.").Message.Should().Be("Why.");
+        watch.Stage.Should().Be(WebSocketConnectStage.Tcp);
+        watch.Enter(WebSocketConnectStage.Handshake);
+        watch.Stage.Should().Be(WebSocketConnectStage.Handshake);
     }
 
     private static DialWatch Watch(TimeSpan timeout) => new(ClientEnvironment.Default, timeout);

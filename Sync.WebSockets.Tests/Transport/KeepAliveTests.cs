@@ -1,4 +1,5 @@
 using System;
+using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using FluentAssertions;
@@ -50,7 +51,7 @@ internal sealed class KeepAliveTests
     {
         using ScriptedServer server = new(_ => { }, new ScriptedServerOptions { Accepts = false });
         TcpDialer dialer = new(ClientEnvironment.Default, new WebSocketClientOptions { TcpKeepAlive = keepAlive });
-        return dialer.Dial("127.0.0.1", server.Port, new DialWatch(ClientEnvironment.Default, Timeout.InfiniteTimeSpan));
+        return dialer.Dial(new IPEndPoint(IPAddress.Loopback, server.Port), new DialWatch(ClientEnvironment.Default, Timeout.InfiniteTimeSpan));
     }
 
     private static bool IsOn(Socket socket) =>

@@ -20,7 +20,7 @@ internal sealed class LinkTests
     {
         _sockets = new SocketPair();
         _stream = new FrameRecorder();
-        _link = new Link(_sockets.Client, new CountingStream(new NetworkStream(_sockets.Client), MonotonicClock.System), _stream);
+        _link = new Link(new SocketChannel(_sockets.Client), new CountingStream(new NetworkStream(_sockets.Client), MonotonicClock.System), _stream);
     }
 
     [TearDown]
@@ -107,7 +107,7 @@ internal sealed class LinkTests
         CountingStream wire = new(new NetworkStream(sockets.Client), MonotonicClock.System);
         sockets.Client.Dispose();
 
-        Link link = new(sockets.Client, wire, stream);
+        Link link = new(new SocketChannel(sockets.Client), wire, stream);
 
         (link.LocalEndPoint, link.RemoteEndPoint).Should().Be((null, null));
     }

@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -13,44 +13,54 @@ namespace Sync.WebSockets.Transport;
 [NonParallelizable]
 internal sealed class TcpDialerTests
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
     private static readonly IPAddress Second = IPAddress.Parse("127.0.0.2");
     private static readonly IPAddress Third = IPAddress.Parse("127.0.0.3");
 
-    private readonly List<Socket> _sockets = [];
+    private Listeners _listeners = null!;
+
+    [SetUp]
+    public void Open() => _listeners = new Listeners();
 
     [TearDown]
-    public void Dispose()
-    {
-        _sockets.ForEach(s => s.Dispose());
-        _sockets.Clear();
-    }
+    public void Dispose() => _listeners.Dispose();
 
     [Test]
     public void Host_that_is_an_address_is_not_looked_up()
     {
-        int port = Listen(IPAddress.Loopback);
+        IPEndPoint endPoint = _listeners.Listen(IPAddress.Loopback);
 
-        using Socket socket = Dial("127.0.0.1", port, _ => throw new InvalidOperationException("asked"));
+        using Socket socket = Dial("127.0.0.1", endPoint.Port, _ => throw new InvalidOperationException("asked"));
 
-        socket.RemoteEndPoint.Should().Be(new IPEndPoint(IPAddress.Loopback, port));
+        socket.RemoteEndPoint.Should().Be(endPoint);
         socket.NoDelay.Should().BeTrue();
+    }
+
+    [Test]
+    public void Address_is_dialled_as_it_is()
+    {
+        IPEndPoint endPoint = _listeners.Listen(Second);
+
+        using Socket socket = Dial(endPoint, _ => throw new InvalidOperationException("asked"), new DialWatch(ClientEnvironment.Default, Soon));
+
+        socket.RemoteEndPoint.Should().Be(endPoint);
     }
 
     [Test]
     [Category("R18")]
     public void Addresses_are_tried_in_turn_until_one_answers()
     {
-        int port = Listen(Second);
+        IPEndPoint endPoint = _listeners.Listen(Second);
         string? asked = null;
 
-        using Socket socket = Dial("two.example", port, host =>
+        using Socket socket = Dial("two.example", endPoint.Port, host =>
         {
             asked = host;
             return [IPAddress.Loopback, Second, Third];
         });
 
         asked.Should().Be("two.example");
-        socket.RemoteEndPoint.Should().Be(new IPEndPoint(Second, port));
+        socket.RemoteEndPoint.Should().Be(endPoint);
     }
 
     [Test]
@@ -66,24 +76,52 @@ internal sealed class TcpDialerTests
         failure.InnerException.Should().BeOfType<SocketException>();
     }
 
+    // The message names the addresses in the order in which they were tried.
+    [TestCase(false, "127.0.0.1 [::1] 127.0.0.2")]
+    [TestCase(true, "[::1] 127.0.0.1 127.0.0.2")]
+    public void Families_are_tried_in_turn_and_the_resolvers_favourite_first(bool favoursIPv6, string tried)
+    {
+        int port = FreePort.Next();
+        IPAddress[] addresses = favoursIPv6 ? [IPAddress.IPv6Loopback, IPAddress.Loopback, Second] : [IPAddress.Loopback, Second, IPAddress.IPv6Loopback];
+
+        Action dial = () => Dial("mixed.example", port, _ => addresses);
+
+        string message = dial.Should().Throw<WebSocketConnectException>().Which.Message;
+        tried.Split(' ').Select(address => message.IndexOf($"{address}:{port}: ", StringComparison.Ordinal)).Should().BeInAscendingOrder().And.NotContain(-1);
+    }
+
     [Test]
     [Category("R18")]
-    public void Address_that_swallows_everything_eats_only_its_slice()
+    public void Address_that_swallows_everything_costs_a_quarter_of_a_second()
     {
-        int port = ListenWithFullBacklog(IPAddress.Loopback);
-        Listen(Second, port);
+        IPEndPoint silent = _listeners.Swallow(IPAddress.Loopback);
+        _listeners.Listen(Second, silent.Port);
 
-        TimeSpan elapsed = Elapsed.Of(() => Dial("two.example", port, _ => [IPAddress.Loopback, Second], timeout: 3000).Dispose());
+        TimeSpan elapsed = Elapsed.Of(() => Dial("two.example", silent.Port, _ => [IPAddress.Loopback, Second]).Dispose());
 
-        elapsed.TotalMilliseconds.Should().BeInRange(1000, 2800);
+        elapsed.TotalMilliseconds.Should().BeInRange(200, 1500);
+        Resources.WaitForLibraryThreads();
+    }
+
+    [Test]
+    public void Addresses_that_swallow_everything_have_all_the_time_and_no_more()
+    {
+        IPEndPoint silent = _listeners.Swallow(IPAddress.Loopback);
+        DialWatch watch = new(ClientEnvironment.Default, TimeSpan.FromMilliseconds(600));
+        BackgroundRun dialling = Run.InBackground(() => Dial("one.example", silent.Port, _ => [IPAddress.Loopback, IPAddress.Loopback], watch));
+
+        Elapsed.Of(() => watch.Wait(CancellationToken.None).Should().BeFalse()).TotalMilliseconds.Should().BeInRange(550, 2700);
+
+        dialling.Invoking(d => d.Join()).Should().Throw<ObjectDisposedException>("nobody waits for it any more");
+        Resources.WaitForLibraryThreads();
     }
 
     [Test]
     public void Only_address_has_all_the_time_and_no_more()
     {
-        int port = ListenWithFullBacklog(IPAddress.Loopback);
+        IPEndPoint silent = _listeners.Swallow(IPAddress.Loopback);
         DialWatch watch = new(ClientEnvironment.Default, TimeSpan.FromMilliseconds(400));
-        BackgroundRun dialling = Run.InBackground(() => Dial("one.example", port, _ => [IPAddress.Loopback], watch));
+        BackgroundRun dialling = Run.InBackground(() => Dial("one.example", silent.Port, _ => [IPAddress.Loopback], watch));
 
         Elapsed.Of(() => watch.Wait(CancellationToken.None).Should().BeFalse()).TotalMilliseconds.Should().BeInRange(350, 2500);
 
@@ -111,9 +149,24 @@ internal sealed class TcpDialerTests
     }
 
     [Test]
+    public void Addresses_of_another_family_than_ours_are_left_out()
+    {
+        IPEndPoint endPoint = _listeners.Listen(IPAddress.Loopback);
+        IPAddress local = IPAddress.Parse("127.0.0.5");
+        WebSocketClientOptions options = new() { LocalEndPoint = new IPEndPoint(local, 0) };
+        ClientEnvironment environment = new() { Resolve = _ => [IPAddress.IPv6Loopback, IPAddress.Loopback] };
+
+        using Socket socket = new TcpDialer(environment, options).Dial(
+            new DnsEndPoint("mixed.example", endPoint.Port), new DialWatch(ClientEnvironment.Default, Soon));
+
+        socket.RemoteEndPoint.Should().Be(endPoint);
+        socket.LocalEndPoint.Should().BeOfType<IPEndPoint>().Which.Address.Should().Be(local);
+    }
+
+    [Test]
     public void Nobody_is_dialled_when_the_time_ran_out_in_the_resolver()
     {
-        int port = Listen(IPAddress.Loopback);
+        int port = _listeners.Listen(IPAddress.Loopback).Port;
         DialWatch watch = new(ClientEnvironment.Default, TimeSpan.FromMilliseconds(1));
 
         Action dial = () => Dial("slow.example", port, _ =>
@@ -123,16 +176,16 @@ internal sealed class TcpDialerTests
         }, watch);
 
         dial.Should().Throw<ObjectDisposedException>();
-        _sockets[0].Poll(50_000, SelectMode.SelectRead).Should().BeFalse("nobody came");
+        _listeners.First.Poll(50_000, SelectMode.SelectRead).Should().BeFalse("nobody came");
     }
 
     [Test]
     public void Socket_options_are_set_before_connecting()
     {
-        int port = Listen(IPAddress.Loopback);
+        IPEndPoint endPoint = _listeners.Listen(IPAddress.Loopback);
         WebSocketClientOptions options = new() { NoDelay = false, ReceiveBufferSize = 20_000, SendBufferSize = 30_000 };
 
-        using Socket socket = new TcpDialer(ClientEnvironment.Default, options).Dial("127.0.0.1", port, new DialWatch(ClientEnvironment.Default, TimeSpan.FromSeconds(10)));
+        using Socket socket = new TcpDialer(ClientEnvironment.Default, options).Dial(endPoint, new DialWatch(ClientEnvironment.Default, Soon));
 
         socket.NoDelay.Should().BeFalse();
         socket.ReceiveBufferSize.Should().BeInRange(20_000, 50_000);
@@ -141,9 +194,9 @@ internal sealed class TcpDialerTests
     }
 
     // With the caller of Connect beside it, as in a real attempt.
-    private static Socket Dial(string host, int port, Func<string, IPAddress[]> resolve, int timeout = 10_000)
+    private static Socket Dial(string host, int port, Func<string, IPAddress[]> resolve)
     {
-        DialWatch watch = new(ClientEnvironment.Default, TimeSpan.FromMilliseconds(timeout));
+        DialWatch watch = new(ClientEnvironment.Default, Soon);
         BackgroundRun caller = Run.InBackground(() => watch.Wait(CancellationToken.None));
         try
         {
@@ -157,40 +210,8 @@ internal sealed class TcpDialerTests
     }
 
     private static Socket Dial(string host, int port, Func<string, IPAddress[]> resolve, DialWatch watch) =>
-        new TcpDialer(new ClientEnvironment { Resolve = resolve }, new WebSocketClientOptions()).Dial(host, port, watch);
+        Dial(new DnsEndPoint(host, port), resolve, watch);
 
-    private int Listen(IPAddress address, int port = 0, int backlog = 10)
-    {
-        Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        _sockets.Add(listener);
-        listener.Bind(new IPEndPoint(address, port));
-        listener.Listen(backlog);
-        return ((IPEndPoint)listener.LocalEndPoint!).Port;
-    }
-
-    // A listener that never accepts lets in as many as its backlog holds; after that the system drops what comes.
-    private int ListenWithFullBacklog(IPAddress address)
-    {
-        int port = Listen(address, backlog: 1);
-        for (int i = 0; i < 10; i++)
-        {
-            Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            _sockets.Add(socket);
-            BackgroundRun connect = Run.InBackground(() =>
-            {
-                try
-                {
-                    socket.Connect(address, port);
-                }
-                catch (Exception e) when (e is SocketException or ObjectDisposedException)
-                {
-                    // The backlog is full, and the test over.
-                }
-            });
-            if (!connect.EndsWithin(TimeSpan.FromMilliseconds(500)))
-                return port;
-        }
-        Assert.Ignore("This system's backlog takes everything.");
-        return port;
-    }
+    private static Socket Dial(EndPoint target, Func<string, IPAddress[]> resolve, DialWatch watch) =>
+        new TcpDialer(new ClientEnvironment { Resolve = resolve }, new WebSocketClientOptions()).Dial(target, watch);
 }

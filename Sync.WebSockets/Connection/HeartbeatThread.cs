@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using Sync.WebSockets.Transport;
 
@@ -78,8 +77,6 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
 
     private void Run()
     {
-        // Mono aborts its threads as a process ends, and breaks down when the exception's class is not there yet by then.
-        RuntimeHelpers.RunClassConstructor(typeof(ThreadAbortException).TypeHandle);
         // Not disposed when the thread is aborted, since a timer cannot be disposed any more then.
         ITimer timer = clock.Time.CreateTimer(static thread => ((HeartbeatThread)thread!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (WaitForNext(timer) is { } beat)

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using Sync.WebSockets.Transport;
@@ -17,7 +18,7 @@ internal sealed class Opening
 {
     private const int StackSize = 256 * 1024;
 
-    private readonly Uri _uri;
+    private readonly Destination _destination;
     private readonly WebSocketClientOptions _options;
     private readonly ClientEnvironment _environment;
     private readonly DialWatch _watch;
@@ -26,26 +27,26 @@ internal sealed class Opening
     private ClientConnection? _connection;
     private WebSocketConnectException? _failure;
 
-    private Opening(Uri uri, WebSocketClientOptions options, ClientEnvironment environment)
+    private Opening(Destination destination, WebSocketClientOptions options, ClientEnvironment environment)
     {
-        _uri = uri;
+        _destination = destination;
         _options = options;
         _environment = environment;
-        _log = new ConnectionLog(uri, options.LoggerFactory);
+        _log = new ConnectionLog(destination.Uri, options.LoggerFactory);
         _watch = new DialWatch(environment, options.ConnectTimeout);
         _thread = new Thread(Run, StackSize)
         {
             IsBackground = true,
-            Name = "Sync.WebSockets reader " + uri.Host + ":" + uri.Port.ToString(CultureInfo.InvariantCulture),
+            Name = "Sync.WebSockets reader " + destination.Request.Host + ":" + destination.Request.Port.ToString(CultureInfo.InvariantCulture),
         };
     }
 
     /// <summary>Blocks until the WebSocket is open, ConnectTimeout is over, or the token says so.</summary>
     public static ClientConnection Open(
-        Uri uri, WebSocketClientOptions options, ClientEnvironment environment, CancellationToken cancellationToken)
+        Destination destination, WebSocketClientOptions options, ClientEnvironment environment, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Opening opening = new(uri, options, environment);
+        Opening opening = new(destination, options, environment);
         WebSocketConnectException? failure;
         try
         {
@@ -70,14 +71,15 @@ internal sealed class Opening
 
     private void Start()
     {
+        // Mono aborts its threads as a process ends, and breaks down when the exception's class is not there yet by then. No thread of ours is older.
+        RuntimeHelpers.RunClassConstructor(typeof(ThreadAbortException).TypeHandle);
         try
         {
             _environment.StartThread(_thread);
         }
         catch (Exception e) when (e is not (ThreadInterruptedException or ThreadAbortException))
         {
-            _failure = new WebSocketConnectException(
-                "The thread that dials and reads could not be started: " + e.Message, _watch.Stage, e, response: null, body: null);
+            _failure = _watch.Failure("The thread that dials and reads could not be started: " + e.Message, e);
             _watch.TryFinish();
         }
     }
@@ -89,7 +91,7 @@ internal sealed class Opening
         ClientConnection? connection = null;
         try
         {
-            opened = new Dialer(_uri, _options, _environment).Dial(_watch);
+            opened = new Dialer(_destination, _options, _environment).Dial(_watch);
             connection = new ClientConnection(opened, _options, _environment, HeartbeatThread.Shared, _log, Thread.CurrentThread);
             connection.Start();
             _connection = connection;
@@ -99,7 +101,7 @@ internal sealed class Opening
             // An unexpected one would otherwise end the process.
             Free(opened, connection);
             _failure = e as WebSocketConnectException
-                ?? new WebSocketConnectException("Unexpected: " + e.Message, _watch.Stage, e, response: null, body: null);
+                ?? _watch.Failure("Unexpected: " + e.Message, e);
         }
         bool isAwaited = _watch.TryFinish();
         if (_connection is null)
@@ -126,7 +128,7 @@ internal sealed class Opening
         string message = string.Format(
             CultureInfo.InvariantCulture,
             "No connection to {0} within {1:0.###} s (ConnectTimeout): it had come to the stage {2}.",
-            _uri.Host, _options.ConnectTimeout.TotalSeconds, _watch.Stage);
-        return new WebSocketConnectException(message, _watch.Stage, new TimeoutException(message), response: null, body: null);
+            _destination.Request.Host, _options.ConnectTimeout.TotalSeconds, _watch.Stage);
+        return _watch.Failure(message, new TimeoutException(message));
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Net.Sockets;
 using System.Threading;
 
 namespace Sync.WebSockets.Transport;
@@ -21,7 +22,6 @@ internal sealed class DialWatch
     private readonly Deadline _deadline;
     private IDisposable? _blockedOn;
     private long _sliceEnd = MonotonicClock.Never;
-    private bool _sliceExpired;
     private bool _givenUp;
     private bool _cancelled;
     private bool _done;
@@ -42,6 +42,8 @@ internal sealed class DialWatch
     {
         get
         {
+            if (Proxy is not null)
+                return WebSocketConnectStage.Proxy;
             using (Hold.On(_sync))
                 return field;
         }
@@ -63,6 +65,27 @@ internal sealed class DialWatch
         }
     }
 
+    /// <summary>Dialling thread: the proxy that the stages from now on lead to and through, so that all of them are one to the program.</summary>
+    public Proxy? Proxy
+    {
+        private get
+        {
+            using (Hold.On(_sync))
+                return field;
+        }
+
+        set
+        {
+            using (Hold.On(_sync))
+                field = value;
+        }
+    }
+
+    /// <summary>What a failure at this stage is told as.</summary>
+    public WebSocketConnectException Failure(
+        string message, Exception? inner = null, WebSocketHandshakeResponse? response = null, byte[]? body = null) =>
+        new(Proxy is { } proxy ? $"The way through the proxy {proxy} failed: {message}" : message, Stage, inner, response, body);
+
     /// <summary>Dialling thread: a new stage begins.</summary>
     public void Enter(WebSocketConnectStage stage)
     {
@@ -71,11 +94,13 @@ internal sealed class DialWatch
     }
 
     /// <summary>Dialling thread: what it will be blocked on from now. Disposed here, and ODE thrown, when nobody waits any more.</summary>
+    public void BlockOn(IDisposable resource) => BlockOn(resource, System.Threading.Timeout.InfiniteTimeSpan);
+
+    /// <summary>Dialling thread: likewise, and disposed when the slice is over, which does not end the attempt.</summary>
     public void BlockOn(IDisposable resource, TimeSpan slice)
     {
         using (Hold.On(_sync))
         {
-            _sliceExpired = false;
             _sliceEnd = _clock.After(slice);
             _blockedOn = resource;
             Monitor.PulseAll(_sync);
@@ -84,16 +109,6 @@ internal sealed class DialWatch
         }
         resource.Dispose();
         ThrowIfGivenUp();
-    }
-
-    /// <summary>Dialling thread: whether the last slice ran out, so that what it was blocked on has been disposed.</summary>
-    public bool EndSlice()
-    {
-        using (Hold.On(_sync))
-        {
-            _sliceEnd = MonotonicClock.Never;
-            return _sliceExpired;
-        }
     }
 
     /// <summary>Dialling thread: what is left of the whole time.</summary>
@@ -167,7 +182,6 @@ internal sealed class DialWatch
                 }
                 else if (_clock.Now >= _sliceEnd)
                 {
-                    _sliceExpired = true;
                     _sliceEnd = MonotonicClock.Never;
                     victim = _blockedOn;
                 }
@@ -188,20 +202,10 @@ internal sealed class DialWatch
 
     private void Free(IDisposable? victim)
     {
-        if (victim is null)
-            return;
-        Thread thread = new(victim.Dispose, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets disposal of an attempt" };
-        try
-        {
-            _startThread(thread);
-        }
-        catch (Exception)
-        {
-            // No thread to be had: rather a caller that waits for a second than a socket that nobody frees.
-            victim.Dispose();
-            return;
-        }
-        thread.Join(PatienceOfDispose);
+        // Some sockets, such as inherited ones, are not freed by disposing them alone.
+        (victim as IChannel)?.Shutdown(SocketShutdown.Both);
+        if (victim is not null)
+            SharedThread.StartOrRun("disposal of an attempt", () => Link.Free(victim), _startThread)?.Join(PatienceOfDispose);
     }
 
     private IDisposable? GiveUp_NeedsLock()

@@ -1,73 +1,85 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Sync.WebSockets.Protocol.Deflate;
 using Sync.WebSockets.Protocol.Handshake;
 
 namespace Sync.WebSockets.Transport;
 
-// From a URI to an open WebSocket, step by step: DNS, TCP, TLS, upgrade. Each step blocks, and the DialWatch frees it when the time
-// is up. A step yet to come (a proxy's tunnel, say) has its place between two of them.
+// From a URI to an open WebSocket, step by step: proxy, DNS, TCP, TLS, upgrade; and again where the answer leads on. Each step blocks, and the
+// DialWatch frees it when the time is up.
 
 /// <summary>Opens WebSockets. Dialling thread only.</summary>
-internal sealed class Dialer(Uri uri, WebSocketClientOptions options, ClientEnvironment environment)
+internal sealed class Dialer(Destination destination, WebSocketClientOptions options, ClientEnvironment environment)
 {
+    private readonly LinkDialer _links = new(options, environment);
+
     /// <summary>Blocks until the WebSocket is open; throws <see cref="WebSocketConnectException"/>, or ODE when nobody waits any more.</summary>
     public Opened Dial(DialWatch watch)
     {
+        Hop? hop = null;
         try
         {
-            return Open(watch);
+            hop = Hop.First(destination, options);
+            Opened? opened;
+            while ((opened = TryOpen(ref hop, watch)) is null)
+            {
+            }
+            return opened;
         }
-        catch (WebSocketConnectException)
-        {
-            throw;
-        }
-        catch (Exception e)
+        catch (Exception e) when (e is not WebSocketConnectException)
         {
             Exception cause = e is AggregateException { InnerException: { } inner } ? inner : e;
-            throw new WebSocketConnectException(Describe(watch.Stage, cause), watch.Stage, cause, response: null, body: null);
+            throw watch.Failure(Describe(hop?.Uri.IdnHost ?? destination.Request.IdnHost, watch.Stage, cause.Message.TrimEnd('.') + "."), cause);
         }
     }
 
-    private Opened Open(DialWatch watch)
+    // Null: the answer leads to another hop, or to the same one with what it asked for.
+    private Opened? TryOpen(ref Hop hop, DialWatch watch)
     {
-        Socket socket = new TcpDialer(environment, options).Dial(uri.IdnHost, uri.Port, watch);
-        Stream? stream = null;
+        Link link = _links.Dial(hop, watch);
         try
         {
-            UnsentLimit.Apply(socket);
-            Acknowledgements? acknowledgements = Acknowledgements.Of(socket);
-            CountingStream wire = new(new NetworkStream(socket, ownsSocket: true), environment.Clock);
-            stream = wire;
-            if (WebSocketUri.IsSecure(uri))
+            if (WebSocketUri.IsSecure(hop.Uri))
             {
                 watch.Enter(WebSocketConnectStage.Tls);
-                stream = TlsLayer.Wrap(wire, uri.IdnHost, options);
+                link.Add(TlsLayer.Wrap(link.Stream, hop.TlsHost, "server", options, hop.Certificates, watch));
             }
             watch.Enter(WebSocketConnectStage.Handshake);
-            return Upgrade(new Link(socket, wire, stream, acknowledgements, environment.StartThread), socket, watch);
+            if (Ask(ref hop, link, watch) is { } opened)
+                return opened;
         }
         catch
         {
-            Link.Free(socket, stream);
+            link.Dispose();
             throw;
         }
+        link.Dispose();
+        return null;
     }
 
-    private Opened Upgrade(Link link, Socket socket, DialWatch watch)
+    private Opened? Ask(ref Hop hop, Link link, DialWatch watch)
     {
-        byte[] nonce = new byte[16];
-        using (RandomNumberGenerator random = RandomNumberGenerator.Create())
-            random.GetBytes(nonce);
         DeflateParameters? offer = ToOffer(options.Compression);
-        UpgradeRequest request = UpgradeRequest.Create(
-            uri, nonce, options.Headers, [.. options.SubProtocols], options.Origin, options.UserAgent, offer?.ToOffer());
+        UpgradeRequest request = hop.CreateRequest(Random16(), offer?.ToOffer());
+        HttpExchange exchange = new(link, "server", watch);
+        HttpHead head = exchange.Ask(request.ToBytes());
+        hop.Keep(head.Headers);
+        if (head.StatusCode == 101)
+            return Accept(head, request, offer, link, exchange.Rest, hop.Uri, watch);
+        if (hop.Next(head, out string advice) is not { } next)
+        {
+            WebSocketHandshakeResponse response = HttpExchange.ToResponse(head);
+            throw watch.Failure(
+                $"The server {hop.Uri.IdnHost} answered {HttpExchange.Quote(response)} instead of 101 Switching Protocols. {advice}", inner: null, response, exchange.ReadBody(head));
+        }
+        hop = next;
+        return null;
+    }
 
-        HttpHead head = new UpgradeExchange(link.Stream, request, watch, socket).Run(out ArraySegment<byte> earlyFrames);
-        WebSocketHandshakeResponse response = UpgradeExchange.ToResponse(head);
+    private Opened Accept(HttpHead head, UpgradeRequest request, DeflateParameters? offer, Link link, ArraySegment<byte> earlyFrames, Uri uri, DialWatch watch)
+    {
+        WebSocketHandshakeResponse response = HttpExchange.ToResponse(head);
         string? problem = UpgradeResponse.Check(head, request, out string? subProtocol, out IReadOnlyList<ExtensionOffer> extensions);
         DeflateParameters? agreed = null;
         if (problem is null && extensions.Count > 0)
@@ -75,8 +87,16 @@ internal sealed class Dialer(Uri uri, WebSocketClientOptions options, ClientEnvi
         if (problem is null && options.RequireSubProtocol && subProtocol is null)
             problem = FormattableString.Invariant($"The server picked none of the {options.SubProtocols.Count} subprotocols offered, and RequireSubProtocol is set.");
         if (problem is not null)
-            throw new WebSocketConnectException(problem, WebSocketConnectStage.Handshake, innerException: null, response, body: null);
-        return new Opened(link, response, subProtocol, agreed, earlyFrames);
+            throw watch.Failure(problem, inner: null, response);
+        return new Opened(uri == destination.Request ? destination.Uri : uri, link, response, subProtocol, agreed, earlyFrames);
+    }
+
+    private static byte[] Random16()
+    {
+        byte[] random = new byte[16];
+        using (RandomNumberGenerator generator = RandomNumberGenerator.Create())
+            generator.GetBytes(random);
+        return random;
     }
 
     // Who cannot flush refers to no earlier message either, and to say so saves the server memory.
@@ -86,12 +106,14 @@ internal sealed class Dialer(Uri uri, WebSocketClientOptions options, ClientEnvi
         compression.ServerMaxWindowBits,
         compression.ClientMaxWindowBits);
 
-    private string Describe(WebSocketConnectStage stage, Exception cause) => stage switch
+    private static string Describe(string host, WebSocketConnectStage stage, string cause) => stage switch
     {
+        WebSocketConnectStage.Proxy =>
+            $"{cause} Check the proxy's address, and that it speaks the protocol of its scheme.",
         WebSocketConnectStage.Tls =>
-            $"The TLS handshake with {uri.IdnHost} failed: {cause.Message} Check that the port speaks TLS (ws instead of wss?) and which TLS versions it allows.",
+            $"The TLS handshake with {host} failed: {cause} Check that the port speaks TLS (ws instead of wss?) and which TLS versions it allows.",
         WebSocketConnectStage.Handshake =>
-            $"The connection to {uri.IdnHost} broke during the opening handshake: {cause.Message}",
-        _ => $"Connecting to {uri.IdnHost} failed: {cause.Message}",
+            $"The opening handshake with {host} failed: {cause}",
+        _ => $"Connecting to {host} failed: {cause}",
     };
 }

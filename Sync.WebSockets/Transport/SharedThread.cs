@@ -7,10 +7,26 @@ namespace Sync.WebSockets.Transport;
 internal static class SharedThread
 {
     /// <summary>Throws when no thread can be started.</summary>
-    public static void Start(string name, ThreadStart run, Action<Thread> startThread)
+    public static Thread Start(string name, ThreadStart run, Action<Thread> startThread)
     {
         Thread thread = new(run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets " + name };
         using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
         startThread(thread);
+        return thread;
+    }
+
+    /// <summary>Runs it in the calling thread when no thread can be started: rather a caller that waits than a socket that nobody frees.</summary>
+    /// <returns>The thread; null when it has been run.</returns>
+    public static Thread? StartOrRun(string name, ThreadStart run, Action<Thread> startThread)
+    {
+        try
+        {
+            return Start(name, run, startThread);
+        }
+        catch (Exception)
+        {
+            run();
+            return null;
+        }
     }
 }

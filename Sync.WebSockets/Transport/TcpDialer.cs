@@ -1,98 +1,134 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Sync.WebSockets.Transport;
 
-/// <summary>From a host name to a connected socket: every address in turn, each with its slice of the time.</summary>
+/// <summary>From an address to a connected socket. Dialling thread only.</summary>
 internal sealed class TcpDialer(ClientEnvironment environment, WebSocketClientOptions options)
 {
-    // With no bound in total, an address that swallows everything must still not keep the next one from its turn.
-    private static readonly TimeSpan SliceWithoutBound = TimeSpan.FromSeconds(10);
+    // Each takes a thread for as long as it is tried.
+    private const int MostAddresses = 32;
 
-    public Socket Dial(string host, int port, DialWatch watch)
+    /// <summary>Blocks until it is connected; throws <see cref="WebSocketConnectException"/>, or ODE when nobody waits any more.</summary>
+    /// <param name="target">A name and port, an IP address and port, or an address that only the socket understands.</param>
+    /// <param name="watch">Keeps the time.</param>
+    public Socket Dial(EndPoint target, DialWatch watch)
     {
         watch.Enter(WebSocketConnectStage.Dns);
-        IPAddress[] addresses = Resolve(host);
+        List<EndPoint> endPoints = target is DnsEndPoint named ? Resolve(named, watch) : [target];
         watch.Enter(WebSocketConnectStage.Tcp);
-
-        StringBuilder tried = new();
-        Exception? last = null;
-        for (int i = 0; i < addresses.Length; i++)
-        {
-            IPEndPoint endPoint = new(addresses[i], port);
-            Socket? socket = TryConnect(endPoint, Slice(watch.Remaining, addresses.Length - i), watch, out last);
-            if (socket is not null)
-                return socket;
-            watch.Enter(WebSocketConnectStage.Tcp);
-            tried.Append(tried.Length == 0 ? string.Empty : "; ").Append(endPoint).Append(": ").Append(last!.Message);
-        }
-        throw new WebSocketConnectException(
-            $"No TCP connection to {host} on port {port.ToString(CultureInfo.InvariantCulture)}: {tried}. Check host, port and firewall, and that the server runs.",
-            WebSocketConnectStage.Tcp, last, response: null, body: null);
+        return endPoints.Count == 1 ? Connect(endPoints[0], target, watch) : Race(endPoints, target, watch);
     }
 
-    private IPAddress[] Resolve(string host)
+    private List<EndPoint> Resolve(DnsEndPoint target, DialWatch watch)
     {
-        if (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? literal))
-            return [literal];
         IPAddress[] addresses;
         try
         {
-            addresses = environment.Resolve(host);
+            addresses = IPAddress.TryParse(target.Host.Trim('[', ']'), out IPAddress? literal) ? [literal] : environment.Resolve(target.Host);
         }
         catch (SocketException e)
         {
-            throw NoAddress(host, e.Message, e);
+            throw NoAddress(target, e.Message, watch, e);
         }
-        return addresses.Length > 0 ? addresses : throw NoAddress(host, "the resolver answered with no address", null);
+        if (addresses.Length == 0)
+            throw NoAddress(target, "the resolver answered with no address", watch);
+        List<EndPoint> endPoints = [.. Alternate(addresses.Where(CanBeReached)).Take(MostAddresses).Select(address => new IPEndPoint(address, target.Port))];
+        return endPoints.Count > 0 ? endPoints : throw NoAddress(target, "none of its addresses is of the same family as LocalEndPoint", watch);
     }
 
-    private Socket? TryConnect(IPEndPoint endPoint, TimeSpan slice, DialWatch watch, out Exception? failure)
+    private bool CanBeReached(IPAddress address) => options.LocalEndPoint is null || options.LocalEndPoint.AddressFamily == address.AddressFamily;
+
+    // RFC 8305, 4: by families in turn, the resolver's favourite first, so that a family that leads nowhere costs one head start.
+    private static IEnumerable<IPAddress> Alternate(IEnumerable<IPAddress> addresses) => addresses
+        .GroupBy(address => address.AddressFamily)
+        .SelectMany(family => family.Select((address, rank) => (address, rank)))
+        .OrderBy(ranked => ranked.rank)
+        .Select(ranked => ranked.address);
+
+    // Without a thread for it.
+    private Socket Connect(EndPoint endPoint, EndPoint target, DialWatch watch)
     {
         Socket? socket = null;
-        failure = null;
         try
         {
-            socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = options.NoDelay };
+            socket = CreateSocket(endPoint);
+            watch.BlockOn(socket);
+            // Disposing frees no connect of a Unix socket that waits in a full backlog; its own bound does.
+            if (endPoint is not IPEndPoint)
+                socket.SendTimeout = Math.Max(0, (int)watch.Remaining.TotalMilliseconds);
+            socket.Connect(endPoint);
+            if (endPoint is not IPEndPoint)
+                socket.SendTimeout = 0;
+            return socket;
+        }
+        catch (Exception e)
+        {
+            socket?.Dispose();
+            // Nobody may be waiting any more, which is why it failed.
+            watch.Enter(WebSocketConnectStage.Tcp);
+            throw NoConnection(target, [endPoint], [e], watch);
+        }
+    }
+
+    private Socket Race(IReadOnlyList<EndPoint> endPoints, EndPoint target, DialWatch watch)
+    {
+        ConnectRace race = new(endPoints, CreateSocket, environment);
+        try
+        {
+            watch.BlockOn(race);
+            return race.Run() ?? throw NoConnection(target, endPoints, race.Failures, watch);
+        }
+        finally
+        {
+            // On Mono it takes a second to dispose a socket that connects.
+            if (race.End())
+                SharedThread.StartOrRun("disposal", () => Link.Free(race), environment.StartThread);
+        }
+    }
+
+    private Socket CreateSocket(EndPoint endPoint)
+    {
+        bool isTcp = endPoint is IPEndPoint;
+        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, isTcp ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        try
+        {
             if (options.ReceiveBufferSize is { } receiveBuffer)
                 socket.ReceiveBufferSize = receiveBuffer;
             if (options.SendBufferSize is { } sendBuffer)
                 socket.SendBufferSize = sendBuffer;
+            if (!isTcp)
+                return socket;
+            socket.NoDelay = options.NoDelay;
             if (options.TcpKeepAlive is { } keepAlive)
                 KeepAlive.Apply(socket, keepAlive);
-            watch.BlockOn(socket, slice);
-            socket.Connect(endPoint);
-            if (!watch.EndSlice())
-                return socket;
-            failure = TooSlow(slice);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or NotSupportedException)
-        {
-            failure = watch.EndSlice() ? TooSlow(slice) : e;
+            if (options.LocalEndPoint is { } local)
+                socket.Bind(local);
+            return socket;
         }
         catch
         {
-            socket?.Dispose();
+            socket.Dispose();
             throw;
         }
-        socket?.Dispose();
-        return null;
     }
 
-    private static TimeSpan Slice(TimeSpan remaining, int addressesLeft)
+    private static WebSocketConnectException NoAddress(DnsEndPoint target, string why, DialWatch watch, Exception? inner = null) =>
+        watch.Failure($"No address found for the host {target.Host}: {why}. Check the name and the network's DNS.", inner);
+
+    private static WebSocketConnectException NoConnection(
+        EndPoint target, IReadOnlyList<EndPoint> endPoints, IReadOnlyList<Exception?> failures, DialWatch watch)
     {
-        if (addressesLeft == 1)
-            return remaining;
-        return remaining < TimeSpan.Zero ? SliceWithoutBound : TimeSpan.FromTicks(remaining.Ticks / addressesLeft);
+        IEnumerable<string> tried = endPoints.Zip(failures, (endPoint, failure) => endPoint + ": " + (failure?.Message ?? "not tried"));
+        string where = target is DnsEndPoint named
+            ? named.Host + " on port " + named.Port.ToString(CultureInfo.InvariantCulture)
+            : target.ToString()!;
+        return watch.Failure(
+            $"No connection to {where}: {string.Join("; ", tried)}. Check the address and the firewall, and that something listens there.",
+            failures.LastOrDefault(failure => failure is not null));
     }
-
-    private static TimeoutException TooSlow(TimeSpan slice) =>
-        new(FormattableString.Invariant($"no answer within {slice.TotalSeconds:0.###} s"));
-
-    private static WebSocketConnectException NoAddress(string host, string why, Exception? inner) => new(
-        $"No address found for the host {host}: {why}. Check the name and the network's DNS.",
-        WebSocketConnectStage.Dns, inner, response: null, body: null);
 }

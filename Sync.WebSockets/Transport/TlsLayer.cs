@@ -13,14 +13,21 @@ namespace Sync.WebSockets.Transport;
 /// <summary>TLS over a stream, by blocking calls.</summary>
 internal static class TlsLayer
 {
-    /// <summary>Blocks until the handshake is done. The name is what the certificate must be issued for and what SNI says.</summary>
-    public static SslStream Wrap(Stream inner, string host, WebSocketClientOptions options)
+    /// <summary>Blocks until the handshake is done.</summary>
+    /// <param name="inner">What to put it on; freed when the handshake fails.</param>
+    /// <param name="host">What the certificate must be issued for, and what SNI says.</param>
+    /// <param name="peer">Who that is, for messages: "server" or "proxy".</param>
+    /// <param name="options">The program's options.</param>
+    /// <param name="clientCertificates">What the peer may ask for.</param>
+    /// <param name="watch">Knows what a failure is told as.</param>
+    public static SslStream Wrap(
+        Stream inner, string host, string peer, WebSocketClientOptions options, X509CertificateCollection clientCertificates, DialWatch watch)
     {
-        CertificateCheck check = new(host, options.RemoteCertificateValidationCallback);
+        CertificateCheck check = new(host, peer, options.RemoteCertificateValidationCallback);
         SslStream stream = new(inner, leaveInnerStreamOpen: false, check.Validate);
         try
         {
-            Authenticate(stream, host, options);
+            Authenticate(stream, host, options, clientCertificates);
             return stream;
         }
         catch (Exception e)
@@ -28,18 +35,18 @@ internal static class TlsLayer
             // On Mono what a handshake has begun stays in memory for good unless the stream is disposed. Nobody else uses it yet.
             Link.Free(inner, stream);
             if (check.Failure is { } failure)
-                throw new WebSocketConnectException(failure, WebSocketConnectStage.Tls, check.Thrown ?? e, response: null, body: null);
+                throw watch.Failure(failure, check.Thrown ?? e);
             throw;
         }
     }
 
-    private static void Authenticate(SslStream stream, string host, WebSocketClientOptions options)
+    private static void Authenticate(SslStream stream, string host, WebSocketClientOptions options, X509CertificateCollection clientCertificates)
     {
 #if NET
         stream.AuthenticateAsClient(new SslClientAuthenticationOptions
         {
             TargetHost = host,
-            ClientCertificates = options.ClientCertificates,
+            ClientCertificates = clientCertificates,
             EnabledSslProtocols = options.SslProtocols,
             CertificateRevocationCheckMode = options.CheckCertificateRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck,
             // A renegotiation would write from inside Read, beside the writer.
@@ -48,7 +55,7 @@ internal static class TlsLayer
 #else
         // There None means what was the default of 2005.
         SslProtocols protocols = options.SslProtocols == SslProtocols.None && IsOldFramework ? SslProtocols.Tls12 : options.SslProtocols;
-        stream.AuthenticateAsClient(host, options.ClientCertificates, protocols, options.CheckCertificateRevocation);
+        stream.AuthenticateAsClient(host, clientCertificates, protocols, options.CheckCertificateRevocation);
 #endif
     }
 
@@ -59,7 +66,7 @@ internal static class TlsLayer
 #endif
 
     /// <summary>The answer to one certificate, and why it was no. Runs on the dialling thread.</summary>
-    private sealed class CertificateCheck(string host, RemoteCertificateValidationCallback? users)
+    private sealed class CertificateCheck(string host, string peer, RemoteCertificateValidationCallback? users)
     {
         public string? Failure { get; private set; }
 
@@ -78,7 +85,7 @@ internal static class TlsLayer
             {
                 if (users(sender, certificate, chain, errors))
                     return true;
-                Failure = "The RemoteCertificateValidationCallback refused the server's certificate. " + Describe(certificate, chain, errors);
+                Failure = $"The RemoteCertificateValidationCallback refused the {peer}'s certificate. " + Describe(certificate, chain, errors);
             }
             catch (Exception e)
             {
@@ -91,18 +98,21 @@ internal static class TlsLayer
         private string Describe(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
         {
             if (certificate is null)
-                return "The server sent no certificate.";
+                return $"The {peer} sent no certificate.";
             List<string> reasons = [];
             if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != SslPolicyErrors.None)
-                reasons.Add("it is not issued for " + host);
+                reasons.Add($"it is not issued for {host} (connect by a name that it holds, or set TargetHost)");
             if ((errors & SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
                 reasons.Add("its chain is not valid" + ChainErrors(chain));
+            using X509Certificate2 dated = new(certificate);
             return string.Format(
                 CultureInfo.InvariantCulture,
-                "The server's certificate ({0}, issued by {1}, valid until {2}) was judged: {3}. A certificate of your own can be accepted in RemoteCertificateValidationCallback.",
+                "The {0}'s certificate ({1}, issued by {2}, valid from {3:u} to {4:u}) was judged: {5}. A certificate of your own can be accepted in RemoteCertificateValidationCallback.",
+                peer,
                 certificate.Subject,
                 certificate.Issuer,
-                certificate.GetExpirationDateString(),
+                dated.NotBefore.ToUniversalTime(),
+                dated.NotAfter.ToUniversalTime(),
                 reasons.Count == 0 ? "valid" : string.Join(", ", reasons));
         }
 

@@ -90,6 +90,82 @@ public sealed class WebSocketUriTests
         check.Should().Throw<ArgumentException>().Which.ToString().Should().NotContain("secret");
     }
 
+    [TestCase("wss://user:secret@example.com/")]
+    [TestCase("ws://user@example.com/")]
+    [Category("H3")]
+    public void Userinfo_passes_where_it_is_asked_for(string text)
+    {
+        var uri = new Uri(text);
+
+        WebSocketUri.Check(uri, mayHoldUserInfo: true).Should().BeSameAs(uri);
+    }
+
+    [Test]
+    [Category("H3")]
+    public void Refusal_of_userinfo_says_what_to_set_instead() =>
+        WebSocketUri.Problem(new Uri("ws://user@example.com/")).Should().Contain("Credentials").And.Contain("UseUserInfo");
+
+    [Test]
+    public void Problem_of_an_address_without_one_is_null() => WebSocketUri.Problem(new Uri("ws://example.com/")).Should().BeNull();
+
+    [TestCase("ws://user@example.com/", "user", "")]
+    [TestCase("ws://user:@example.com/", "user", "")]
+    [TestCase("ws://user:password@example.com/", "user", "password")]
+    [TestCase("ws://user:pass:word@example.com/", "user", "pass:word")]
+    [TestCase("ws://:password@example.com/", "", "password")]
+    [TestCase("ws://us%65r:p%40ss%2Fw%C3%B6rd@example.com/", "user", "p@ss/w\u00F6rd")]
+#if NET // Mono has decoded the colon before anybody can see it.
+    [TestCase("ws://user%3A:password@example.com/", "user:", "password")]
+#endif
+    [Category("H3")]
+    public void Userinfo_is_decoded(string text, string user, string password) =>
+        WebSocketUri.UserInfo(new Uri(text)).Should().Be((user, password));
+
+    [Test]
+    public void Address_without_userinfo_has_none() => WebSocketUri.UserInfo(new Uri("ws://example.com/@")).Should().BeNull();
+
+    [TestCase("ws://user@example.com/", "ws://example.com/")]
+    [TestCase("wss://user:password@example.com:8443/a%20b?x=%2F", "wss://example.com:8443/a%20b?x=%2F")]
+    [TestCase("ws://user:password@[::1]:8080/", "ws://[::1]:8080/")]
+    [Category("H3")]
+    public void Userinfo_is_taken_out(string text, string shown) =>
+        WebSocketUri.WithoutUserInfo(new Uri(text)).AbsoluteUri.Should().Be(shown);
+
+    [Test]
+    public void Address_without_userinfo_stays_the_same_one()
+    {
+        var uri = new Uri("ws://example.com/");
+
+        WebSocketUri.WithoutUserInfo(uri).Should().BeSameAs(uri);
+    }
+
+    [TestCase("ws+unix:///run/app.sock", "/run/app.sock", "ws://localhost/")]
+    [TestCase("ws+unix:///run/app.sock:/", "/run/app.sock", "ws://localhost/")]
+    [TestCase("ws+unix:///run/app.sock:/feed?x=1&y=%2F", "/run/app.sock", "ws://localhost/feed?x=1&y=%2F")]
+    [TestCase("ws+unix:///run/app.sock?x=1", "/run/app.sock", "ws://localhost/?x=1")]
+    [TestCase("WS+UNIX:///run/app.sock:/a:b", "/run/app.sock", "ws://localhost/a:b")]
+    [TestCase("ws+unix:///run/my%20app%3A1.sock:/a%20b", "/run/my app:1.sock", "ws://localhost/a%20b")]
+    public void Unix_address_is_taken_apart(string text, string path, string request)
+    {
+        Uri uri = WebSocketUri.FromUnix(new Uri(text), out string socketPath);
+
+        socketPath.Should().Be(path);
+        WebSocketUri.Check(uri).AbsoluteUri.Should().Be(request);
+    }
+
+    [TestCase("ws+unix://host/run/app.sock:/")]
+    [TestCase("ws+unix:///")]
+    [TestCase("ws+unix:///:/feed")]
+    [TestCase("ws+unix:///run/app.sock:feed")]
+    [TestCase("ws+unix:///run/app.sock:")]
+    [Category("H2")]
+    public void Unix_address_without_a_socket_or_a_whole_path_is_refused(string text)
+    {
+        Action take = () => WebSocketUri.FromUnix(new Uri(text), out _);
+
+        take.Should().Throw<ArgumentException>().WithMessage("*ws+unix:///path*").WithParameterName("uri");
+    }
+
     [Test]
     public void Null_is_refused()
     {

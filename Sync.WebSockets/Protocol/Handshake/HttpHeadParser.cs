@@ -41,7 +41,7 @@ internal sealed class HttpHeadParser
     private string? Take(byte octet)
     {
         if (++_length > MaxLength)
-            return "The answer's headers are longer than 64 KiB in all: the server is broken or hostile.";
+            return "The answer's headers are longer than 64 KiB in all: its sender is broken or hostile.";
         if (_afterCarriageReturn)
             return octet == '\n' ? EndLine() : $"{Place()} holds a carriage return without a line feed; lines end with CRLF.";
         if (_head is null && !StatusLine.Fits(_lineLength, octet))
@@ -56,9 +56,9 @@ internal sealed class HttpHeadParser
         if (!HttpGrammar.IsValueChar(octet))
             return $"{Place()} holds the control character {Hex(octet)}.";
         if (_lineLength == MaxLineLength)
-            return $"{Place()} is longer than 8 KiB: the server is broken or hostile.";
+            return $"{Place()} is longer than 8 KiB: its sender is broken or hostile.";
         if (_lineLength == 0 && _head?.Headers.Count == MaxHeaders)
-            return "The answer has more than 128 headers: the server is broken or hostile.";
+            return "The answer has more than 128 headers: its sender is broken or hostile.";
         Keep(octet);
         return null;
     }
@@ -108,7 +108,7 @@ internal sealed class HttpHeadParser
         Keep(octet);
         string start = HttpGrammar.Latin1.GetString(_line, 0, _lineLength);
         return $"The answer is not HTTP/1.1: it begins with {HttpGrammar.Quote(start)} (last octet {Hex(octet)}), expected a line such as "
-            + "'HTTP/1.1 101 Switching Protocols'. Check host, port, and ws against wss.";
+            + "'HTTP/1.1 101 Switching Protocols'. Check host and port, and whether TLS is spoken there.";
     }
 
     private static string Hex(int octet) => "0x" + octet.ToString("X2", CultureInfo.InvariantCulture);

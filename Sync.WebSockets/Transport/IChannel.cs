@@ -1,0 +1,22 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sync.WebSockets.Transport;
+
+/// <summary>What carries the bytes at the very bottom. Nothing here blocks or throws but Dispose.</summary>
+internal interface IChannel : IDisposable
+{
+    EndPoint? LocalEndPoint { get; }
+
+    EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>Whether a small write would be taken at once.</summary>
+    bool CanWriteNow { get; }
+
+    /// <summary>Whether bytes have come that nobody has read yet; false where nobody can tell.</summary>
+    bool HasUnreadBytes { get; }
+
+    /// <summary>Send: nothing more will be written, and what was still arrives. Both: whoever is blocked on it is freed.</summary>
+    void Shutdown(SocketShutdown how);
+}
