@@ -6,7 +6,7 @@ using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets.Connection;
 
-// Owner: _heartbeat, _stall, _idle, _sending, _sendBound, _delivery, _posted, _expected and _late belong to the heartbeat thread. _interval, _timeout, _changed and
+// Owner: _heartbeat, _stall, _idle, _delivery, _posted, _expected and _late belong to the heartbeat thread. _interval, _timeout, _changed and
 // _abandoned are written by others and read here: plain facts, published by Volatile.
 
 /// <summary>What the heartbeat thread does for one connection: pings, deadlines, and control frames that found no room.</summary>
@@ -28,9 +28,6 @@ internal sealed class ConnectionBeat(
     // How soon a peer is looked at again whose bytes have come but have not been read yet.
     private const long LookAgain = 10 * TimeSpan.TicksPerMillisecond;
 
-    // What a sender gets at most when its time ran out while this process did not run.
-    private const long Reprieve = TimeSpan.TicksPerSecond;
-
     // On Mono a TLS stream hands even a blocking write to the thread pool, so a write may wait for as long as the pool starves, however
     // much room the socket has. The heartbeat thread must not wait, so there it leaves such writes to this one. Where it blocks, the
     // pings of other TLS connections wait with it, as they would anyway; what finds dead peers does not.
@@ -46,8 +43,6 @@ internal sealed class ConnectionBeat(
     private long _interval = IntervalOf(options);
     private long _timeout = MonotonicClock.Ticks(options.PingTimeout);
     private Patience _idle;
-    private Patience _sending;
-    private long _sendBound = MonotonicClock.Never;
     private long _expected = clock.Now;
     private long _late;
     private bool _changed;
@@ -87,7 +82,8 @@ internal sealed class ConnectionBeat(
         _late = Math.Max(0, now - _expected);
         if (Volatile.Read(ref _abandoned))
             life.Cut(new Ending(WebSocketCloseCause.Aborted, "The client was collected without being closed or disposed."));
-        long sendBy = StepSend(now);
+        if (sender.TryExpire(now))
+            life.Cut(new Ending(WebSocketCloseCause.SendTimeout, "A message was partly sent when its time ran out (SendTimeout; for a HeartbeatPolicy's message the time until its next step): the server reads too slowly, or not at all."));
         long finishBy = life.FinishBy;
         if (finishBy <= now)
         {
@@ -95,28 +91,11 @@ internal sealed class ConnectionBeat(
             return MonotonicClock.Never;
         }
         Flush();
-        long next = Math.Min(finishBy, sendBy);
+        long next = Math.Min(finishBy, sender.Bound);
         if (life.Ending is null)
             next = Math.Min(Math.Min(next, NextGlance(now)), Math.Min(StepHeartbeat(now), Math.Min(StepStall(now), StepIdle(now))));
         _expected = next;
         return next;
-    }
-
-    // While this process did not run the sender did not either, so it gets that time afterwards.
-    private long StepSend(long now)
-    {
-        long bound = sender.Bound;
-        if (bound != _sendBound)
-            _sending.Forget();
-        _sendBound = bound;
-        if (bound == MonotonicClock.Never)
-            return MonotonicClock.Never;
-        long due = _sending.Deadline(now, _late, bound - Reprieve, Reprieve);
-        if (now < due)
-            return due;
-        if (sender.TryExpire(now))
-            life.Cut(new Ending(WebSocketCloseCause.SendTimeout, "A message was partly sent when its time ran out (SendTimeout; for a HeartbeatPolicy's message the time until its next step): the server reads too slowly, or not at all."));
-        return MonotonicClock.Never;
     }
 
     private long StepHeartbeat(long now)

@@ -1,23 +1,19 @@
 using System;
-using System.Threading;
 using FluentAssertions;
 using NUnit.Framework;
-using Sync.WebSockets.Protocol.Frames;
 using Sync.WebSockets.Support;
 using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
-internal sealed class ConnectionBeatTests
+internal sealed class IdleBeatTests
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(1);
 
     private ManualTime _time = null!;
     private GateBench _bench = null!;
     private ConnectionLife _life = null!;
-    private MessageSender _sender = null!;
     private ConnectionBeat _beat = null!;
 
     [SetUp]
@@ -29,16 +25,15 @@ internal sealed class ConnectionBeatTests
         {
             ReceiveIdleTimeout = Idle,
             PingInterval = TimeSpan.FromMilliseconds(100),
-            PingTimeout = Timeout.InfiniteTimeSpan,
-            SendTimeout = SendTimeout,
+            PingTimeout = System.Threading.Timeout.InfiniteTimeSpan,
         };
         MonotonicClock clock = _bench.Clock;
         PingLedger pings = new(firstId: 0);
         _life = new ConnectionLife(_bench.Link, clock, new LifeRecorder());
-        _sender = new MessageSender(_bench.Gate, _bench.Link, clock, options, torn: _ => { }, boundSet: _ => { });
+        MessageSender sender = new(_bench.Gate, _bench.Link, clock, options, torn: _ => { }, boundSet: _ => { });
         ReaderLoop reader = new(
             _bench.Link, clock, new Inbox(options.ReceiveQueueBytes), _bench.Gate, pings, _life, new ConnectionCounters(), options, inflater: null, onFrame: null);
-        _beat = new ConnectionBeat(_bench.Link, clock, _bench.Gate, _sender, pings, reader, _life, options, ClientEnvironment.Default.StartThread, phase: 0);
+        _beat = new ConnectionBeat(_bench.Link, clock, _bench.Gate, sender, pings, reader, _life, options, ClientEnvironment.Default.StartThread, phase: 0);
     }
 
     [TearDown]
@@ -66,31 +61,6 @@ internal sealed class ConnectionBeatTests
 
         _life.Ending.Should().BeNull();
         RunUntilEnd(late: TimeSpan.Zero).Should().BeGreaterThan(sleep + Idle - TimeSpan.FromSeconds(1)).And.BeLessThan(sleep + Idle + TimeSpan.FromSeconds(1));
-    }
-
-    [Test]
-    public void Time_in_which_nothing_of_us_ran_is_not_held_against_a_sender()
-    {
-        TimeSpan sleep = TimeSpan.FromMinutes(1);
-        using ManualResetEventSlim writing = new();
-        using ManualResetEventSlim stuck = new();
-        _bench.Wire.AtNextWrite(() =>
-        {
-            writing.Set();
-            stuck.Wait(TimeSpan.FromSeconds(10));
-        });
-        BackgroundRun send = Run.InBackground(() => _sender.Send([1], Opcode.Binary));
-        writing.Wait(TimeSpan.FromSeconds(10)).Should().BeTrue();
-        _beat.Step(_bench.Clock.Now);
-        _time.Advance(sleep);
-
-        _beat.Step(_bench.Clock.Now);
-
-        _life.Ending.Should().BeNull("the sender slept as we did");
-        RunUntilEnd(late: TimeSpan.Zero).Should().BeGreaterThan(sleep + TimeSpan.FromMilliseconds(500)).And.BeLessThan(sleep + SendTimeout + SendTimeout);
-        _life.Ending!.Cause.Should().Be(WebSocketCloseCause.SendTimeout);
-        stuck.Set();
-        send.Join();
     }
 
     // The time since opening.
