@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Linq;
 using System.Threading;
+using Sync.WebSockets.Support;
 using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets.Framework;
@@ -21,6 +22,27 @@ public sealed class ClientInDomain : MarshalByRefObject
         _client = WebSocketClient.Connect(new Uri(uri), options: null, environment, CancellationToken.None);
         _client.Send(text);
         return _client.Receive(TimeSpan.FromSeconds(10)).Text;
+    }
+
+    /// <summary>Aborts the client's thread, as the runtime does at the end of a process. True: a Receive that is blocked then is told of it.</summary>
+    public bool TellsOfAbort(string uri)
+    {
+        ClientEnvironment environment = new() { StartThread = Start };
+        WebSocketClientOptions options = TestClient.Options();
+        using WebSocketClient client = WebSocketClient.Connect(new Uri(uri), options, environment, CancellationToken.None);
+        BackgroundRun receives = Run.InBackground(() => TestClient.EndOf(() => client.Receive()));
+        Wait.Until(() => receives.IsWaiting, "it waits for a message");
+        Thread reader = _threads.First();
+
+#pragma warning disable MA0035 // It is what the runtime does.
+        reader.Abort();
+#pragma warning restore MA0035
+
+        Wait.Until(() => !reader.IsAlive, "the reader has ended");
+        bool told = receives.EndsWithin(TimeSpan.FromMilliseconds(200));
+        client.Abort();
+        receives.Join();
+        return told;
     }
 
     public void Close() => _client!.Dispose();
