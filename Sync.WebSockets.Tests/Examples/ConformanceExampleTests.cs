@@ -68,7 +68,7 @@ public sealed class ConformanceExampleTests
         using ExampleProcess conformance = ExampleProcess.Start("Conformance", FormattableString.Invariant($"ws://127.0.0.1:{FreePort.Next()}"));
 
         conformance.WaitForExit().Should().Be(1);
-        conformance.Errors.Should().StartWith("conformance: No TCP connection to 127.0.0.1").And.MatchRegex("^[^\n]*\n$");
+        conformance.Errors.Should().StartWith("conformance: No connection to 127.0.0.1").And.MatchRegex("^[^\n]*\n$");
     }
 
     [Test]

@@ -119,7 +119,7 @@ public sealed class EchoExampleTests
         using ExampleProcess echo = ExampleProcess.Start("Echo", FormattableString.Invariant($"ws://127.0.0.1:{FreePort.Next()}/"));
 
         echo.WaitForExit().Should().Be(1);
-        LinesOf(echo.Errors).Should().ContainSingle().Which.Should().StartWith("echo: No TCP connection to 127.0.0.1");
+        LinesOf(echo.Errors).Should().ContainSingle().Which.Should().StartWith("echo: No connection to 127.0.0.1");
     }
 
     [Test]

@@ -9,8 +9,8 @@ namespace Sync.WebSockets.Transport;
 // A blocking connect cannot be given up and resumed, so each address has a thread of its own, which ends with its connect: when a winner is
 // there, the sockets of the others are disposed, and that frees them.
 //
-// Lock: _sync guards every field but _started, which is the dialling thread's. Sockets are made, connected and disposed outside of it. A socket belongs to its thread until that has put it
-// into _winner; what is in _running may be disposed by whoever ends the race.
+// Lock: _sync guards every field but _started, which is the dialling thread's. Sockets are made, connected and disposed outside of it. A socket
+// belongs to its thread until that has put it into _winner; what is in _running may be disposed by whoever ends the race.
 
 /// <summary>
 /// Happy eyeballs (RFC 8305, 5): connects to the addresses in their order, each a quarter of a second after the one before, or as soon as that

@@ -1,5 +1,4 @@
 using System;
-using System.Net.Sockets;
 using System.Threading;
 
 namespace Sync.WebSockets.Transport;
@@ -202,8 +201,6 @@ internal sealed class DialWatch
 
     private void Free(IDisposable? victim)
     {
-        // Some sockets, such as inherited ones, are not freed by disposing them alone.
-        (victim as IChannel)?.Shutdown(SocketShutdown.Both);
         if (victim is not null)
             SharedThread.StartOrRun("disposal of an attempt", () => Link.Free(victim), _startThread)?.Join(PatienceOfDispose);
     }
