@@ -158,6 +158,8 @@ public sealed class WebSocketUriTests
     [TestCase("ws+unix:///:/feed")]
     [TestCase("ws+unix:///run/app.sock:feed")]
     [TestCase("ws+unix:///run/app.sock:")]
+    [TestCase("ws+unix:///run/app.sock:/feed#part")]
+    [TestCase("ws+unix:///run/app%0A.sock:/feed")]
     [Category("H2")]
     public void Unix_address_without_a_socket_or_a_whole_path_is_refused(string text)
     {
@@ -165,6 +167,11 @@ public sealed class WebSocketUriTests
 
         take.Should().Throw<ArgumentException>().WithMessage("*ws+unix:///path*").WithParameterName("uri");
     }
+
+    [TestCase("ws://example.com/feed?x=1", "http://example.com/feed?x=1")]
+    [TestCase("WSS://example.com:8443/%20", "https://example.com:8443/%20")]
+    public void Same_place_in_http(string text, string http) =>
+        WebSocketUri.ToHttp(new Uri(text)).AbsoluteUri.Should().Be(http);
 
     [Test]
     public void Null_is_refused()
