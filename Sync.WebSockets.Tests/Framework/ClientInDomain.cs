@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Linq;
 using System.Threading;
+using FluentAssertions;
 using Sync.WebSockets.Support;
 using Sync.WebSockets.Transport;
 
@@ -30,7 +31,7 @@ public sealed class ClientInDomain : MarshalByRefObject
         ClientEnvironment environment = new() { StartThread = Start };
         WebSocketClientOptions options = TestClient.Options();
         using WebSocketClient client = WebSocketClient.Connect(new Uri(uri), options, environment, CancellationToken.None);
-        BackgroundRun receives = Run.InBackground(() => TestClient.EndOf(() => client.Receive()));
+        BackgroundRun receives = Run.InBackground(() => TestClient.EndOf(() => client.Receive()).Cause.Should().Be(WebSocketCloseCause.Aborted));
         Wait.Until(() => receives.IsWaiting, "it waits for a message");
         Thread reader = _threads.First();
 
