@@ -36,6 +36,9 @@ public interface IWebSocketClient : IDisposable
     /// <inheritdoc cref="WebSocketClient.Ping(TimeSpan)"/>
     TimeSpan Ping(TimeSpan timeout);
 
+    /// <inheritdoc cref="WebSocketClient.WaitForClose(TimeSpan)"/>
+    bool WaitForClose(TimeSpan timeout);
+
     /// <inheritdoc cref="WebSocketClient.Close()"/>
     void Close();
 

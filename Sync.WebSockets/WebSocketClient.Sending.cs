@@ -84,13 +84,8 @@ public sealed partial class WebSocketClient
     /// <param name="compress">False: not even where compression was agreed on, for instance since it holds a secret.</param>
     /// <exception cref="ArgumentException">Another type, or text that is not UTF-8; nothing was sent.</exception>
     /// <inheritdoc cref="Send(string)" path="/exception[not(contains(@cref,'Argument'))]"/>
-    public void Send(ReadOnlySpan<byte> payload, WebSocketMessageType messageType, bool compress)
-    {
-        Opcode opcode = OpcodeOf(messageType);
-        if (opcode == Opcode.Text && !IsUtf8(payload))
-            throw new ArgumentException("A text message must be UTF-8 (RFC 6455 section 5.6), and these bytes are not; send them as Binary.", nameof(payload));
-        SendChecked(payload, opcode, compress);
-    }
+    public void Send(ReadOnlySpan<byte> payload, WebSocketMessageType messageType, bool compress) =>
+        SendChecked(payload, Check(payload, messageType), compress);
 
     /// <summary>
     /// Sends text messages one after the other, short ones many in one write: faster than a <see cref="Send(string)"/> for each. No other
@@ -237,6 +232,25 @@ public sealed partial class WebSocketClient
         ThrowIfDisposed();
         _connection.Send(payload, opcode, compress);
         GC.KeepAlive(this);
+    }
+
+    /// <summary>Throws what <see cref="Send(string)"/> would throw because of its argument.</summary>
+    internal static void CheckText(string text) => Strict.GetByteCount(text ?? throw new ArgumentNullException(nameof(text)));
+
+    /// <summary>Throws what <see cref="Send(byte[], WebSocketMessageType)"/> would throw because of its arguments.</summary>
+    internal static void CheckPayload(byte[] payload, WebSocketMessageType messageType)
+    {
+        if (payload is null)
+            throw new ArgumentNullException(nameof(payload));
+        Check(payload, messageType);
+    }
+
+    private static Opcode Check(ReadOnlySpan<byte> payload, WebSocketMessageType messageType)
+    {
+        Opcode opcode = OpcodeOf(messageType);
+        if (opcode == Opcode.Text && !IsUtf8(payload))
+            throw new ArgumentException("A text message must be UTF-8 (RFC 6455 section 5.6), and these bytes are not; send them as Binary.", nameof(payload));
+        return opcode;
     }
 
     private static Opcode OpcodeOf(WebSocketMessageType messageType) => messageType switch

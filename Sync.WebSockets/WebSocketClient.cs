@@ -112,13 +112,16 @@ public sealed partial class WebSocketClient : IWebSocketClient
         Connect(uri, options, ClientEnvironment.Default, cancellationToken);
 
     /// <inheritdoc cref="Connect(Uri, WebSocketClientOptions, CancellationToken)"/>
-    public static WebSocketClient Connect(string uri, WebSocketClientOptions? options = null, CancellationToken cancellationToken = default)
+    public static WebSocketClient Connect(string uri, WebSocketClientOptions? options = null, CancellationToken cancellationToken = default) =>
+        Connect(Parse(uri), options, cancellationToken);
+
+    internal static Uri Parse(string uri)
     {
         if (uri is null)
             throw new ArgumentNullException(nameof(uri));
-        if (!Uri.TryCreate(uri, UriKind.Absolute, out Uri? parsed))
-            throw new ArgumentException("Not an absolute URI; expected ws://host[:port]/path or wss://host[:port]/path.", nameof(uri));
-        return Connect(parsed, options, cancellationToken);
+        return Uri.TryCreate(uri, UriKind.Absolute, out Uri? parsed)
+            ? parsed
+            : throw new ArgumentException("Not an absolute URI; expected ws://host[:port]/path or wss://host[:port]/path.", nameof(uri));
     }
 
     internal static WebSocketClient Connect(
@@ -185,10 +188,7 @@ public sealed partial class WebSocketClient : IWebSocketClient
     /// <exception cref="ArgumentException">Another status, or too long a reason; nothing was done.</exception>
     public void Close(WebSocketCloseStatus status, string? description)
     {
-        if (!ClosePayload.IsValidToSend(status))
-            throw new ArgumentOutOfRangeException(nameof(status), status, "A Close frame holds 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 section 7.4).");
-        if (description is not null && Strict.GetByteCount(description) > ClosePayload.MaxDescriptionLength)
-            throw new ArgumentException("The reason must not be longer than 123 bytes of UTF-8 (RFC 6455 section 5.5).", nameof(description));
+        CheckClose(status, description);
         _connection.Close(new WebSocketCloseFrame(status, description));
         GC.KeepAlive(this);
     }
@@ -230,6 +230,33 @@ public sealed partial class WebSocketClient : IWebSocketClient
         _disposed = true;
         _connection.Dispose();
     }
+
+    internal static void CheckClose(WebSocketCloseStatus status, string? description)
+    {
+        if (!ClosePayload.IsValidToSend(status))
+            throw new ArgumentOutOfRangeException(nameof(status), status, "A Close frame holds 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 section 7.4).");
+        if (description is not null && Strict.GetByteCount(description) > ClosePayload.MaxDescriptionLength)
+            throw new ArgumentException("The reason must not be longer than 123 bytes of UTF-8 (RFC 6455 section 5.5).", nameof(description));
+    }
+
+    /// <summary>Whether anything of a message has come that nobody has received to its end. What is still on its way nobody knows.</summary>
+    internal bool HasUnread => Alive(_connection.HasUnread);
+
+    /// <summary>The first half of <see cref="Dispose"/>, which does not wait; the end comes within CloseTimeout by itself.</summary>
+    /// <returns>When it comes at the latest, for the second half; null: somebody else has disposed the client.</returns>
+    internal Deadline? BeginDispose()
+    {
+#pragma warning disable CA1816 // This is Dispose, but for its wait.
+        GC.SuppressFinalize(this);
+#pragma warning restore CA1816
+        if (_disposed)
+            return null;
+        _disposed = true;
+        return _connection.BeginDispose();
+    }
+
+    /// <summary>The second half: blocks until the connection has ended.</summary>
+    internal void EndDispose(Deadline deadline) => _connection.EndDispose(deadline);
 
     private void ThrowIfDisposed()
     {

@@ -44,4 +44,7 @@ public enum WebSocketCloseCause
 
     /// <summary>Nothing but pongs came for <c>ReceiveIdleTimeout</c>.</summary>
     ReceiveIdleTimeout = 12,
+
+    /// <summary>A <see cref="ReconnectingWebSocketClient"/> met a failure that is not worth another attempt; it is the inner exception.</summary>
+    ReconnectFailed = 13,
 }

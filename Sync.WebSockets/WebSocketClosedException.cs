@@ -36,15 +36,18 @@ public sealed class WebSocketClosedException : WebSocketClientException
     /// <param name="sent">Our Close frame, when one was sent.</param>
     /// <param name="receivedFirst">Whether the server's Close frame came before ours was sent.</param>
     /// <param name="innerException">What it came from; null when nothing threw.</param>
+    /// <param name="sendOutcomeUnknown">Whether the server may have got what the call was sending.</param>
     public WebSocketClosedException(
         string message,
         WebSocketCloseCause cause,
         WebSocketCloseFrame? received,
         WebSocketCloseFrame? sent,
         bool receivedFirst,
-        Exception? innerException)
+        Exception? innerException,
+        bool sendOutcomeUnknown = false)
         : base(message, innerException)
     {
+        SendOutcomeUnknown = sendOutcomeUnknown;
         Cause = cause;
         ReceivedClose = received;
         SentClose = sent;
@@ -62,6 +65,12 @@ public sealed class WebSocketClosedException : WebSocketClientException
 
     /// <summary>Gets a value indicating whether the server's Close frame came before ours was sent.</summary>
     public bool ReceivedCloseFirst { get; }
+
+    /// <summary>
+    /// Gets a value indicating whether the server may have got the message that this call was sending: some of its bytes had left, or all.
+    /// False: not one had, so that sending it again cannot double it. A Send that returned normally is no proof that its message arrived, either.
+    /// </summary>
+    public bool SendOutcomeUnknown { get; }
 
     /// <summary>Gets the status of the server's Close frame; null when none had come or it held none.</summary>
     public WebSocketCloseStatus? CloseStatus => ReceivedClose?.Status;

@@ -59,7 +59,7 @@ public sealed class CloseTests
             if (!closesTcp)
                 connection.FallSilent();
         });
-        using var proxy = new FaultProxy(server, bufferSize: 8 * 1024);
+        using var proxy = new FaultProxy(server.Uri, bufferSize: 8 * 1024);
         using WebSocketClient client = TestClient.Connect(proxy.Uri, options =>
         {
             options.CloseTimeout = CloseTimeout;

@@ -39,7 +39,7 @@ public sealed class CutTests
             connection.SendText(new string('x', 300));
             connection.WaitForDisconnect();
         });
-        using var proxy = new FaultProxy(server);
+        using var proxy = new FaultProxy(server.Uri);
         using WebSocketClient client = TestClient.Connect(proxy.Uri);
         // A reset may destroy what was not read yet; so wait until it was.
         Wait.Until(() => client.GetStatistics().MessagesReceived == 2, "the messages before the cut have come");
@@ -65,7 +65,7 @@ public sealed class CutTests
             connection.Upgrade();
             connection.WaitForDisconnect();
         });
-        using var proxy = new FaultProxy(server, bufferSize: 8 * 1024);
+        using var proxy = new FaultProxy(server.Uri, bufferSize: 8 * 1024);
         using WebSocketClient client = TestClient.Connect(proxy.Uri);
         proxy.ToServer.HoldAfter(100_000);
         BackgroundRun sender = Run.InBackground(() =>

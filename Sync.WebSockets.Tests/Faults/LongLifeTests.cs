@@ -84,7 +84,7 @@ public sealed class LongLifeTests
                 connection.SendBinary(Message(sent));
             connection.EchoUntilClosed();
         });
-        using var proxy = new FaultProxy(server, bufferSize: 64 * 1024);
+        using var proxy = new FaultProxy(server.Uri, bufferSize: 64 * 1024);
         using WebSocketClient client = Connect(proxy);
 
         Wait.Out(LongAfterDeath);
@@ -109,7 +109,7 @@ public sealed class LongLifeTests
             connection.SendBinary(message);
             connection.EchoUntilClosed();
         });
-        using var proxy = new FaultProxy(server, bufferSize: 64 * 1024);
+        using var proxy = new FaultProxy(server.Uri, bufferSize: 64 * 1024);
         using WebSocketClient client = Connect(proxy, options => options.MaxMessageSize = message.Length);
         proxy.ToClient.Drip(bytesPerSecond);
         byte[] received = [];

@@ -55,7 +55,7 @@ public sealed class SilentPeerTests
     private static void FindsSilenceWhileIdle(bool tls, Silence silence)
     {
         using ScriptedServer server = TestServer.Echo(tls);
-        using var proxy = new FaultProxy(server);
+        using var proxy = new FaultProxy(server.Uri);
         using WebSocketClient client = Connect(proxy, maxFrame: 256 * 1024);
         Wait.Until(() => client.GetStatistics().PongsReceived > 0, "the heartbeat beats");
 
@@ -73,7 +73,7 @@ public sealed class SilentPeerTests
             connection.SendPong(connection.ReadFrame()!.Payload);
             connection.WaitForDisconnect();
         });
-        using var proxy = new FaultProxy(server, bufferSize: 64 * 1024);
+        using var proxy = new FaultProxy(server.Uri, bufferSize: 64 * 1024);
         using WebSocketClient client = Connect(proxy, maxFrame);
         Wait.Until(() => client.GetStatistics().PongsReceived > 0, "the heartbeat beats");
         proxy.ToServer.Drip(20 << 20);

@@ -30,7 +30,7 @@ public sealed class SlowReaderTests
             connection.Upgrade();
             connection.WaitForDisconnect();
         });
-        using var proxy = new FaultProxy(server, bufferSize: 8 * 1024);
+        using var proxy = new FaultProxy(server.Uri, bufferSize: 8 * 1024);
         using WebSocketClient client = TestClient.Connect(proxy.Uri, options =>
         {
             options.SendTimeout = SendTimeout;

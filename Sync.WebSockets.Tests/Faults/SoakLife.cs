@@ -50,7 +50,7 @@ internal sealed class SoakLife
     {
         using SoakServer peer = new(_seed + 1);
         using (ScriptedServer server = TestServer.Start(_tls, peer.Serve))
-        using (FaultProxy proxy = new(server, bufferSize: 16 * 1024))
+        using (FaultProxy proxy = new(server.Uri, bufferSize: 16 * 1024))
         {
             if (_fault == SoakFault.CutWhileConnecting)
                 proxy.ToClient.EndAfter(_random.Next(_tls ? 4000 : 400), LaneEnd.Fin);

@@ -66,7 +66,7 @@ public sealed class StarvedPoolTests
     private static void LivesAndDies(bool tls)
     {
         using ScriptedServer server = TestServer.Echo(tls);
-        using var proxy = new FaultProxy(server);
+        using var proxy = new FaultProxy(server.Uri);
         using WebSocketClient client = Connect(proxy.Uri);
 
         Wait.Out(LongAfterDeath);

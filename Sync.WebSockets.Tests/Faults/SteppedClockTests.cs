@@ -43,7 +43,7 @@ public sealed class SteppedClockTests
             connection.EchoUntilClosed();
             speaker.Join();
         });
-        using var proxy = new FaultProxy(server);
+        using var proxy = new FaultProxy(server.Uri);
         using ExampleProcess child = ExampleProcess.Start("StoppableClient", clock.Environment, proxy.Uri.ToString());
 
         for (int i = 0; i < Days.Length; i++)

@@ -45,7 +45,7 @@ public sealed class StoppedProcessTests
             connection.EchoUntilClosed();
             speaker.Join();
         });
-        using var proxy = new FaultProxy(server);
+        using var proxy = new FaultProxy(server.Uri);
         using ExampleProcess child = ExampleProcess.Start("StoppableClient", proxy.Uri.ToString());
         speak.Release();
         child.WaitForOutput("before");

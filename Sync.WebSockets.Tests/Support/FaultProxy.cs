@@ -6,7 +6,7 @@ using System.Threading;
 namespace Sync.WebSockets.Support;
 
 /// <summary>
-/// Stands between one client and a scripted server and breaks their connection as the test says, below TLS. It takes one connection;
+/// Stands between one client and a server on loopback and breaks their connection as the test says, below TLS. It takes one connection;
 /// a thread per direction pumps the bytes, with blocking calls. Where nothing is set, it hands on bytes, ends and resets as they come.
 /// </summary>
 internal sealed class FaultProxy : IDisposable
@@ -22,9 +22,9 @@ internal sealed class FaultProxy : IDisposable
     // Set by the thread to the server before it starts the other one. Dispose joins that thread before it looks.
     private volatile Socket? _client;
 
-    /// <param name="server">Where the connection goes.</param>
+    /// <param name="server">Where the connection goes; its port on loopback.</param>
     /// <param name="bufferSize">Of all four buffers of the proxy's two sockets; null: as the system has them.</param>
-    public FaultProxy(ScriptedServer server, int? bufferSize = null)
+    public FaultProxy(Uri server, int? bufferSize = null)
     {
         _serverPort = server.Port;
         // Accepted sockets inherit the sizes. Set later, the window would already be agreed on.
@@ -33,7 +33,7 @@ internal sealed class FaultProxy : IDisposable
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(1);
         int port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
-        Uri = new UriBuilder(server.Uri) { Port = port }.Uri;
+        Uri = new UriBuilder(server) { Port = port }.Uri;
         _toServer = new Thread(AcceptAndPump) { IsBackground = true, Name = $"fault proxy {port}, to the server" };
         _toClient = new Thread(() => Pump(_server, _client!, ToClient)) { IsBackground = true, Name = $"fault proxy {port}, to the client" };
         _toServer.Start();

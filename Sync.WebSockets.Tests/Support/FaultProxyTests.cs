@@ -19,7 +19,7 @@ public sealed class FaultProxyTests
     public void Bytes_and_the_end_of_the_stream_pass_in_both_directions()
     {
         using ScriptedServer server = Reflector();
-        using var proxy = new FaultProxy(server, bufferSize: 8 * 1024);
+        using var proxy = new FaultProxy(server.Uri, bufferSize: 8 * 1024);
         using Socket client = Connect(proxy);
 
         client.Send(Payload);
@@ -35,7 +35,7 @@ public sealed class FaultProxyTests
     public void Held_lane_hands_on_nothing_and_all_of_it_once_it_is_released()
     {
         using ScriptedServer server = Reflector();
-        using var proxy = new FaultProxy(server);
+        using var proxy = new FaultProxy(server.Uri);
         using Socket client = Connect(proxy);
         proxy.ToClient.HoldAfter(40);
 
@@ -52,7 +52,7 @@ public sealed class FaultProxyTests
     public void Blackhole_keeps_the_end_of_the_stream_from_the_peer()
     {
         using ScriptedServer server = Reflector();
-        using var proxy = new FaultProxy(server);
+        using var proxy = new FaultProxy(server.Uri);
         using Socket client = Connect(proxy);
         client.Send(Payload);
         Read(client, Payload.Length);
@@ -68,7 +68,7 @@ public sealed class FaultProxyTests
     public void Lane_ends_behind_the_byte_it_was_told(bool reset)
     {
         using ScriptedServer server = Reflector();
-        using var proxy = new FaultProxy(server);
+        using var proxy = new FaultProxy(server.Uri);
         using Socket client = Connect(proxy);
         proxy.ToClient.EndAfter(3, reset ? LaneEnd.Reset : LaneEnd.Fin);
 
@@ -87,7 +87,7 @@ public sealed class FaultProxyTests
     public void Reset_reaches_the_client()
     {
         using ScriptedServer server = Reflector();
-        using var proxy = new FaultProxy(server);
+        using var proxy = new FaultProxy(server.Uri);
         using Socket client = Connect(proxy);
         client.Send(Payload);
         Read(client, Payload.Length);
@@ -105,7 +105,7 @@ public sealed class FaultProxyTests
             connection.Stream.ReadByte();
             connection.Reset();
         });
-        using var proxy = new FaultProxy(server);
+        using var proxy = new FaultProxy(server.Uri);
         using Socket client = Connect(proxy);
 
         client.Send(Payload, 0, 1, SocketFlags.None);
@@ -117,7 +117,7 @@ public sealed class FaultProxyTests
     public void Drip_bounds_the_speed_until_it_is_taken_off()
     {
         using ScriptedServer server = Reflector();
-        using var proxy = new FaultProxy(server);
+        using var proxy = new FaultProxy(server.Uri);
         using Socket client = Connect(proxy);
         proxy.ToServer.Drip(50);
         var watch = Stopwatch.StartNew();
@@ -135,7 +135,7 @@ public sealed class FaultProxyTests
     public void Delay_holds_each_piece_back()
     {
         using ScriptedServer server = Reflector();
-        using var proxy = new FaultProxy(server);
+        using var proxy = new FaultProxy(server.Uri);
         using Socket client = Connect(proxy);
         proxy.ToServer.Delay(TimeSpan.FromMilliseconds(200));
 
@@ -150,8 +150,8 @@ public sealed class FaultProxyTests
     public void Dispose_frees_a_proxy_that_nobody_came_to_or_that_holds_and_drips()
     {
         using ScriptedServer server = Reflector();
-        new FaultProxy(server).Dispose();
-        var proxy = new FaultProxy(server);
+        new FaultProxy(server.Uri).Dispose();
+        var proxy = new FaultProxy(server.Uri);
         using Socket client = Connect(proxy);
         proxy.ToServer.Drip(1);
         proxy.ToClient.Hold();

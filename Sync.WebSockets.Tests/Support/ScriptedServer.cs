@@ -108,7 +108,10 @@ internal sealed class ScriptedServer : IDisposable
             listener.ReceiveBufferSize = receive;
         if (options.SendBufferSize is { } send)
             listener.SendBufferSize = send;
-        listener.Bind(new IPEndPoint(options.Address, 0));
+        // What is left of the server before must not keep this one out.
+        if (options.Port != 0)
+            listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        listener.Bind(new IPEndPoint(options.Address, options.Port));
         listener.Listen(options.Backlog);
         return listener;
     }

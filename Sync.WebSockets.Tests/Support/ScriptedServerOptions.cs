@@ -8,6 +8,9 @@ internal sealed class ScriptedServerOptions
 {
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
+    /// <summary>0: one that is free. Given for a server that comes back where another one was.</summary>
+    public int Port { get; init; }
+
     /// <summary>Null: no TLS.</summary>
     public X509Certificate2? Certificate { get; init; }
 

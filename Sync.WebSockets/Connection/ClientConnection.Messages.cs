@@ -70,7 +70,7 @@ internal sealed partial class ClientConnection
             inTime = _sender.End();
         }
         if (!inTime)
-            throw NotSent(TakeResult.Closed);
+            throw NotSent(TakeResult.Torn);
         _counters.MessageSent(stream.Written);
         _log.FlushSent();
     }
@@ -131,8 +131,8 @@ internal sealed partial class ClientConnection
 
     private Exception NotSent(TakeResult result) => NotSent(result, "other senders kept the connection busy");
 
-    private Exception NotSent(TakeResult result, string why) => result == TakeResult.Closed
-        ? _life.ToException()
+    private Exception NotSent(TakeResult result, string why) => result != TakeResult.TimedOut
+        ? _life.ToException(sendOutcomeUnknown: result == TakeResult.Torn)
         : new TimeoutException(FormattableString.Invariant($"Nothing was sent within SendTimeout ({_options.SendTimeout.TotalSeconds:0.###} s): {why}. The connection is still open: send again."));
 
     // 7.4.1, 1011: a message cannot be taken back, and must not look whole. All of its frames are, so a Close frame may follow.

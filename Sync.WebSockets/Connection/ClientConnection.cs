@@ -79,6 +79,9 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
 
     public TimeSpan? Latency => _pings.Latency;
 
+    // In this order: what the reader holds no longer, the inbox has.
+    public bool HasUnread => _reader.HoldsBack || _inbox.HasUnread;
+
     public TimeSpan PingInterval
     {
         get => _beat.Interval;
@@ -183,10 +186,19 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
     }
 
     /// <summary>As Close, but does not wait for a Send that is stuck; and the reader thread is gone after it.</summary>
-    public void Dispose()
+    public void Dispose() => EndDispose(BeginDispose());
+
+    /// <summary>The first half of Dispose, which does not wait: without the second one the heartbeat thread sees to the bound.</summary>
+    public Deadline BeginDispose()
     {
         Deadline deadline = BeginClose(new WebSocketCloseFrame(WebSocketCloseStatus.NormalClosure, null), "The program disposed the client.");
         _inbox.Clear();
+        return deadline;
+    }
+
+    /// <summary>The second half: waits for the end.</summary>
+    public void EndDispose(Deadline deadline)
+    {
         if (IsOnReaderThread || IsOnPolicyThread)
             return;
         try

@@ -194,7 +194,7 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
     }
 
     /// <summary>A new exception for a call that the end of the connection has made impossible.</summary>
-    public WebSocketClosedException ToException()
+    public WebSocketClosedException ToException(bool sendOutcomeUnknown = false)
     {
         using (Hold.On(_sync))
         {
@@ -202,7 +202,7 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
             WaitFor_NeedsLock(() => Ending is not null, Deadline.After(clock, LongestWaitForCause));
             Ending ending = Ending ?? new Ending(WebSocketCloseCause.InternalError, "The connection ended without a cause.");
             return new WebSocketClosedException(
-                ending.Message, ending.Cause, _close.Received, _close.Sent, _close.ReceivedFirst, ending.Exception);
+                ending.Message, ending.Cause, _close.Received, _close.Sent, _close.ReceivedFirst, ending.Exception, sendOutcomeUnknown);
         }
     }
 

@@ -44,6 +44,16 @@ internal sealed partial class Inbox(int limit)
         }
     }
 
+    /// <summary>Whether anything of a message is there that nobody has received to its end: queued, growing, or in the hands of a stream.</summary>
+    public bool HasUnread
+    {
+        get
+        {
+            using (Hold.On(_sync))
+                return _messages.Count > 0 || _open is not null || _taken is not null;
+        }
+    }
+
     /// <summary>
     /// Reader: queues messages from the front of the batch, waking at most one receiver for all of them. False: the inbox is full;
     /// what did not fit stays in the batch. Once the inbox is closed everything is dropped.

@@ -49,7 +49,7 @@ internal sealed partial class MessageSender
             _batched.Clear();
             inTime = End();
         }
-        return inTime ? result : TakeResult.Closed;
+        return inTime ? result : TakeResult.Torn;
     }
 
     private TakeResult Add(ReadOnlySpan<byte> payload)

@@ -77,7 +77,7 @@ internal sealed partial class MessageSender(
         {
             inTime = End();
         }
-        return inTime ? result : TakeResult.Closed;
+        return inTime ? result : TakeResult.Torn;
     }
 
     /// <summary>Turn holder: a part of what has to be sent to its end was sent.</summary>
@@ -198,12 +198,9 @@ internal sealed partial class MessageSender(
     {
         TakeResult result = EnterGate();
         if (result == TakeResult.TimedOut && _isBegun)
-        {
             torn(null);
-            return TakeResult.Closed;
-        }
         if (result != TakeResult.Taken)
-            return result;
+            return _isBegun ? TakeResult.Torn : result;
         if (!_isBegun && _deadline.HasPassed)
         {
             // Its turn came too late, or the program took its time with it; nothing is lost yet.
@@ -215,7 +212,7 @@ internal sealed partial class MessageSender(
             SetBound();
             Volatile.Write(ref _writingSince, clock.Now);
             if (!gate.WritePosted())
-                return TakeResult.Closed;
+                return _isBegun ? TakeResult.Torn : TakeResult.Closed;
             if (isBatch)
                 WriteBatch();
             else
@@ -231,7 +228,7 @@ internal sealed partial class MessageSender(
             gate.Silence();
             if (e is ThreadInterruptedException or ThreadAbortException)
                 throw;
-            return TakeResult.Closed;
+            return TakeResult.Torn;
         }
         finally
         {

@@ -10,9 +10,10 @@ using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets.Connection;
 
-// Owner: everything here belongs to the reader thread, but for ReadingIsPaused, PausedSince, LastLife and LastActivity, which others
-// read. They are written in this order: paused, then the wait, then the time of resuming, then not paused; and read in the opposite
-// one. So the heartbeat never takes the silence of a pause of our own for the peer's.
+// Owner: everything here belongs to the reader thread, but for HoldsBack, ReadingIsPaused, PausedSince, LastLife and LastActivity, which
+// others read. HoldsBack is written before a pong is told, and taken back when the inbox has what it stands for. The others are written in
+// this order: paused, then the wait, then the time of resuming, then not paused; and read in the opposite one. So the heartbeat never
+// takes the silence of a pause of our own for the peer's.
 
 /// <summary>Reads, decodes, answers pings, delivers; until the connection ends. Reader thread only.</summary>
 internal sealed class ReaderLoop
@@ -39,6 +40,7 @@ internal sealed class ReaderLoop
     private int _end;
     private bool _isPublished;  // The message that is open is known to the inbox,
     private long _streamed;     // which has got so much of it.
+    private bool _holdsBack;
     private bool _reading;
     private bool _paused;
     private long _pausedSince;
@@ -69,6 +71,9 @@ internal sealed class ReaderLoop
         _inflater = inflater;
         _lastActivity = clock.Now;
     }
+
+    /// <summary>When the last pong was told, something of a message had come before it that the inbox has not got yet.</summary>
+    public bool HoldsBack => Volatile.Read(ref _holdsBack);
 
     /// <summary>Nothing is read, because the application does not receive.</summary>
     public bool ReadingIsPaused => Volatile.Read(ref _paused);
@@ -148,6 +153,7 @@ internal sealed class ReaderLoop
             case DecodeResult.NeedMore:
                 Deliver();
                 PublishUnfinished();
+                Volatile.Write(ref _holdsBack, false);
                 return true;
             case DecodeResult.Message:
                 Enqueue();
@@ -165,6 +171,7 @@ internal sealed class ReaderLoop
                 return true;
             case DecodeResult.Pong:
                 _counters.PongReceived();
+                Volatile.Write(ref _holdsBack, _batch.Count > 0 || _decoder.Unfinished is not null);
                 if (_pings.Answer(_decoder.Payload, _clock.Now) is { } roundTrip)
                     ClientMetrics.RoundTrip(roundTrip);
                 return true;

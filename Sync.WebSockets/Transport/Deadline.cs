@@ -33,6 +33,9 @@ internal readonly struct Deadline
         }
     }
 
+    /// <summary>The same for calls that take a time span.</summary>
+    public TimeSpan Remaining => TimeSpan.FromMilliseconds(RemainingMilliseconds);
+
     public static Deadline After(MonotonicClock clock, TimeSpan span) => new(clock, clock.After(span));
 
     /// <summary>The earlier of this and another point in time.</summary>

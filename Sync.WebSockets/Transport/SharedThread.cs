@@ -7,9 +7,9 @@ namespace Sync.WebSockets.Transport;
 internal static class SharedThread
 {
     /// <summary>Throws when no thread can be started.</summary>
-    public static Thread Start(string name, ThreadStart run, Action<Thread> startThread)
+    public static Thread Start(string name, ThreadStart run, Action<Thread> startThread, int stackSize = 256 * 1024)
     {
-        Thread thread = new(run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Sync.WebSockets " + name };
+        Thread thread = new(run, stackSize) { IsBackground = true, Name = "Sync.WebSockets " + name };
         using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
         startThread(thread);
         return thread;

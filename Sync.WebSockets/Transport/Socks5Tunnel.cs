@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Net;
+using System.Security.Authentication;
 using Sync.WebSockets.Protocol.Proxies;
 
 namespace Sync.WebSockets.Transport;
@@ -16,11 +17,11 @@ internal sealed class Socks5Tunnel(Stream stream, DialWatch watch)
         byte[] connect = Request(Socks5.Connect(host, port, out string? problem), problem);
 
         Send(Socks5.Greeting(hasCredential));
-        Check(Socks5.CheckGreeting(Receive(Socks5.GreetingReplyLength), hasCredential, out bool wantsCredentials));
+        CheckAccess(Socks5.CheckGreeting(Receive(Socks5.GreetingReplyLength), hasCredential, out bool wantsCredentials));
         if (wantsCredentials)
         {
             Send(Request(Socks5.Credentials(credential!.UserName, credential.Password, out problem), problem));
-            Check(Socks5.CheckCredentials(Receive(Socks5.CredentialsReplyLength)));
+            CheckAccess(Socks5.CheckCredentials(Receive(Socks5.CredentialsReplyLength)));
         }
         Send(connect);
         Check(Socks5.CheckConnect(Receive(Socks5.ConnectReplyLength)));
@@ -51,6 +52,13 @@ internal sealed class Socks5Tunnel(Stream stream, DialWatch watch)
             done += read;
         }
         return reply;
+    }
+
+    // It is about this client, and will be the same next time.
+    private void CheckAccess(string? problem)
+    {
+        if (problem is not null)
+            throw watch.Failure(problem, new AuthenticationException(problem));
     }
 
     private void Check(string? problem)

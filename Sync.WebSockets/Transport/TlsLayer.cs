@@ -3,9 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Net.Security;
-#if !NET
 using System.Security.Authentication;
-#endif
 using System.Security.Cryptography.X509Certificates;
 
 namespace Sync.WebSockets.Transport;
@@ -35,7 +33,7 @@ internal static class TlsLayer
             // On Mono what a handshake has begun stays in memory for good unless the stream is disposed. Nobody else uses it yet.
             Link.Free(inner, stream);
             if (check.Failure is { } failure)
-                throw watch.Failure(failure, check.Thrown ?? e);
+                throw watch.Failure(failure, check.Thrown ?? e as AuthenticationException ?? new AuthenticationException(failure, e));
             throw;
         }
     }

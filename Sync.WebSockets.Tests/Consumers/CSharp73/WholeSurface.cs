@@ -127,7 +127,7 @@ namespace Sync.WebSockets.Consumers
                 case WebSocketClosedException closed when closed.Cause == WebSocketCloseCause.RemoteClose:
                     return closed.CloseStatus + closed.CloseStatusDescription;
                 case WebSocketClosedException closed:
-                    WebSocketCloseFrame? first = closed.ReceivedCloseFirst ? closed.ReceivedClose : closed.SentClose;
+                    WebSocketCloseFrame? first = closed.ReceivedCloseFirst && !closed.SendOutcomeUnknown ? closed.ReceivedClose : closed.SentClose;
                     return first?.Status + first?.Description;
                 case WebSocketClientException any:
                     return any.Message;
@@ -151,7 +151,7 @@ namespace Sync.WebSockets.Consumers
                 new WebSocketHandshakeResponse(101, "Switching Protocols", headers),
                 new WebSocketClientException("why", new IOException()),
                 new WebSocketConnectException("why", WebSocketConnectStage.Tcp, new SocketException(), null, null),
-                new WebSocketClosedException("why", WebSocketCloseCause.RemoteClose, frame, frame, true, null),
+                new WebSocketClosedException("why", WebSocketCloseCause.RemoteClose, frame, frame, true, null, sendOutcomeUnknown: false),
                 frame == default(WebSocketCloseFrame),
             };
         }
@@ -161,7 +161,7 @@ namespace Sync.WebSockets.Consumers
             client.Send("text");
             client.Send(bytes);
             client.Send(bytes, WebSocketMessageType.Binary);
-            Console.WriteLine(client.Receive() == client.Receive(Second) && client.TryReceive(Second, out _));
+            Console.WriteLine(client.Receive() == client.Receive(Second) && client.TryReceive(Second, out _) && client.WaitForClose(Second));
             Console.WriteLine(client.Ping(Second) + client.State.ToString() + client.CloseStatus);
             client.Close();
             client.Close(WebSocketCloseStatus.EndpointUnavailable, null);

@@ -36,7 +36,7 @@ Public Module Values
             New WebSocketConnectException(), New WebSocketConnectException("why", cause),
             New WebSocketConnectException("why", WebSocketConnectStage.Tcp, cause, Nothing, Nothing),
             New WebSocketClosedException(), New WebSocketClosedException("why", cause),
-            New WebSocketClosedException("why", WebSocketCloseCause.RemoteClose, frame, Nothing, True, Nothing)
+            New WebSocketClosedException("why", WebSocketCloseCause.RemoteClose, frame, Nothing, True, Nothing, sendOutcomeUnknown:=False)
         }
     End Function
 
@@ -57,6 +57,7 @@ Public Module Values
         Dim message = client.Receive()
         If client.TryReceive(TimeSpan.Zero, message) Then message = client.Receive(TimeSpan.FromSeconds(1))
         Console.WriteLine($"{client.Ping(TimeSpan.FromSeconds(1))} {client.State} {client.CloseStatus} {message}")
+        If client.WaitForClose(TimeSpan.Zero) Then Return
         client.Close()
         client.Close(WebSocketCloseStatus.EndpointUnavailable, Nothing)
         client.Abort()

@@ -79,7 +79,7 @@ Public Module WholeSurface
         Catch refused As WebSocketConnectException When refused.Stage = WebSocketConnectStage.Handshake
             Console.WriteLine($"{refused.Response} {refused.Body.Length}")
         Catch ended As WebSocketClosedException When ended.Cause = WebSocketCloseCause.RemoteClose
-            Console.WriteLine($"{ended.CloseStatus} {ended.CloseStatusDescription} {ended.ReceivedClose} {ended.SentClose} {ended.ReceivedCloseFirst}")
+            Console.WriteLine($"{ended.CloseStatus} {ended.CloseStatusDescription} {ended.ReceivedClose} {ended.SentClose} {ended.ReceivedCloseFirst} {ended.SendOutcomeUnknown}")
         Catch failed As WebSocketClientException
             Console.WriteLine(failed.Message)
         Finally
