@@ -74,10 +74,10 @@ internal sealed class ExampleProcess : IDisposable
     }
 
     /// <summary>The exit code, once the program and its output have ended.</summary>
-    public int WaitForExit()
+    public int WaitForExit(TimeSpan? longest = null)
     {
-        if (!_process.WaitForExit(Longest))
-            throw new TimeoutException($"The example still runs after {Longest}. It printed:\n{Output}{Errors}");
+        if (!_process.WaitForExit(longest ?? Longest))
+            throw new TimeoutException($"The example still runs after {longest ?? Longest}. It printed:\n{Output}{Errors}");
         foreach (Thread reader in _readers)
             reader.Join();
         return _process.ExitCode;
