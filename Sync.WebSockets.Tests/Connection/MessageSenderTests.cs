@@ -115,7 +115,7 @@ internal sealed class MessageSenderTests
             _bench.Gate.PostClose(new WebSocketCloseFrame(WebSocketCloseStatus.NormalClosure, null));
         });
 
-        Sender(frameSize: 1024).Send(new byte[3000], Opcode.Binary).Should().Be(TakeResult.Closed);
+        Sender(frameSize: 1024).Send(new byte[3000], Opcode.Binary).Should().Be(TakeResult.Torn);
 
         _bench.Wire.Opcodes.Should().Equal(Op.Binary, Op.Close);
         _torn.Should().BeEmpty();
@@ -180,7 +180,7 @@ internal sealed class MessageSenderTests
         stuck.Set();
 
         send.Join();
-        result.Should().Be(TakeResult.Closed);
+        result.Should().Be(TakeResult.Torn);
         _torn.Should().ContainSingle().Which.Should().BeOfType<IOException>();
     }
 
@@ -198,7 +198,7 @@ internal sealed class MessageSenderTests
 
         TakeResult result = sender.Send(new byte[5000], Opcode.Binary);
 
-        result.Should().Be(TakeResult.Closed);
+        result.Should().Be(TakeResult.Torn);
         _torn.Should().ContainSingle().Which.Should().BeNull();
         _bench.Wire.Opcodes.Should().Equal(Op.Binary);
     }
@@ -209,7 +209,7 @@ internal sealed class MessageSenderTests
         MessageSender sender = Sender();
         _bench.Wire.AtNextWrite(() => throw new IOException("gone"));
 
-        sender.Send([1], Opcode.Text).Should().Be(TakeResult.Closed);
+        sender.Send([1], Opcode.Text).Should().Be(TakeResult.Torn);
 
         _torn.Should().ContainSingle().Which!.Message.Should().Be("gone");
         _bench.Gate.PostPong([1]);
