@@ -4,6 +4,7 @@ using System.Linq;
 using FluentAssertions;
 using NUnit.Framework;
 using Sync.WebSockets.Protocol.Handshake;
+using Sync.WebSockets.Support;
 
 namespace Sync.WebSockets.Protocol.Authentication;
 
@@ -196,6 +197,7 @@ public sealed class AuthenticationChallengeTests
     [TestCase("a b,")]
     [TestCase("a=\"\\\\\",")]
     [Category("A3")]
+    [Bulky]
     public void Work_grows_with_the_list_and_no_faster(string element)
     {
         foreach (string start in new[] { "", "Digest ", "Digest realm=\"" })
@@ -207,6 +209,7 @@ public sealed class AuthenticationChallengeTests
 
     [Test]
     [Category("A3")]
+    [Bulky]
     public void Work_grows_with_the_parameters_and_no_faster()
     {
         static void ReadParameters(int count)

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using FluentAssertions;
 using NUnit.Framework;
+using Sync.WebSockets.Support;
 
 namespace Sync.WebSockets.Protocol.Handshake;
 
@@ -60,6 +61,7 @@ public sealed class ExtensionOfferTests
     [TestCase(",")]
     [TestCase("a;b=\"c\",")]
     [Category("A3")]
+    [Bulky]
     public void Work_grows_with_the_list_and_no_faster(string element)
     {
         bool isList = element != ",";

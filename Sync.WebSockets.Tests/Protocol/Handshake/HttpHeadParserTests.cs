@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using FluentAssertions;
 using NUnit.Framework;
+using Sync.WebSockets.Support;
 
 namespace Sync.WebSockets.Protocol.Handshake;
 
@@ -240,6 +241,7 @@ public sealed class HttpHeadParserTests
 
     [Test]
     [Category("A3")]
+    [Bulky]
     public void Work_grows_with_the_answer_and_no_faster()
     {
         static void DripHead(int size)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using FluentAssertions;
 using NUnit.Framework;
+using Sync.WebSockets.Support;
 
 namespace Sync.WebSockets.Protocol.Handshake;
 
@@ -224,6 +225,7 @@ public sealed class WebSocketUriTests
     [Test]
     [Category("H1")]
     [Category("H4")]
+    [Bulky]
     public void Whatever_stands_in_a_host_only_a_name_gets_into_the_Host_header()
     {
         var escaped = new List<string>();

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Text;
 using FluentAssertions;
 using NUnit.Framework;
+using Sync.WebSockets.Support;
 
 namespace Sync.WebSockets.Protocol.Messages;
 
@@ -48,6 +49,7 @@ internal sealed class Utf8ValidatorTests
     }
 
     [Test]
+    [Bulky]
     public void Sequences_of_three_octets_are_judged_as_by_the_encoding()
     {
         // Every lead of three or four octets and one that is none, with everything behind it.
