@@ -24,7 +24,7 @@ public sealed class LeakTests
     private static readonly int Cycles = LongRun.Or(160, full: 10_000);
 #endif
 
-    private static readonly int Attempts = LongRun.Or(100, full: 1000);
+    private static readonly int Attempts = LongRun.Or(50, full: 1000);
     private static readonly TimeSpan LongestOfAttempts = LongRun.Or(TimeSpan.FromMinutes(1), full: TimeSpan.FromMinutes(10));
 
     [Test]

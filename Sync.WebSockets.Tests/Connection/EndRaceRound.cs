@@ -87,6 +87,7 @@ internal sealed class EndRaceRound : IDisposable
 
     private void Do((string Name, Action Run) call)
     {
+        _log.Enqueue(call.Name + " begins");
         var watch = Stopwatch.StartNew();
         string result = "done";
         try

@@ -50,6 +50,7 @@ internal sealed class EndRaceTests
                 current = new EndRaceRound(server);
             });
 
+            race.Describe(() => current.Log);
             race.Run();
         }
         finally

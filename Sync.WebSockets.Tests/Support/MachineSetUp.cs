@@ -1,4 +1,6 @@
 using System;
+using System.Threading;
+using FluentAssertions;
 using NUnit.Framework;
 using Sync.WebSockets.Support;
 
@@ -11,14 +13,19 @@ using Sync.WebSockets.Support;
 
 namespace Sync.WebSockets;
 
-/// <summary>Has the machine watched from before the first test on, and its proxies forgotten.</summary>
+/// <summary>Has the machine watched from before the first test on, its proxies forgotten, and on Mono the pool prepared.</summary>
 [SetUpFixture]
 public sealed class MachineSetUp
 {
+    private const int PoolThreads = 64;
+
     [OneTimeSetUp]
     public void Watch()
     {
         Machine.Watch();
+        // Its TLS holds threads of the pool, here at both ends, and past its minimum the pool gives out few in a second.
+        if (Machine.IsMono)
+            ThreadPool.SetMinThreads(PoolThreads, PoolThreads).Should().BeTrue();
         foreach (string proxy in new[] { "wss", "ws", "https", "http", "all", "no" })
         {
             Environment.SetEnvironmentVariable(proxy + "_proxy", null);

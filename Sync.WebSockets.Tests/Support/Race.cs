@@ -12,6 +12,7 @@ internal sealed class Race(int seed, int rounds)
 
     private readonly List<Action<int>> _runners = [];
     private Action<int> _afterEach = _ => { };
+    private Func<string> _describe = () => "";
 
     /// <summary>Something that takes part in each round, on a thread of its own.</summary>
     public void Add(Action<int> runner) => _runners.Add(runner);
@@ -19,13 +20,20 @@ internal sealed class Race(int seed, int rounds)
     /// <summary>Runs after each round, while nobody else does.</summary>
     public void AfterEach(Action<int> check) => _afterEach = check;
 
+    /// <summary>What to say of the round that is under way, when it hangs.</summary>
+    public void Describe(Func<string> describe) => _describe = describe;
+
     public void Run()
     {
         Exception? failure = null;
         using Barrier barrier = new(_runners.Count, b => RunCheck((int)(b.CurrentPhaseNumber / 2), b.CurrentPhaseNumber % 2 == 1, ref failure));
         BackgroundRun[] threads = [.. _runners.Select((runner, index) => Support.Run.InBackground(() => RunAll(runner, index, barrier, () => failure)))];
-        foreach (BackgroundRun thread in threads)
-            thread.Join(Deadline);
+        for (int i = 0; i < threads.Length; i++)
+        {
+            if (!threads[i].EndsWithin(Deadline))
+                throw new TimeoutException($"Runner {i} of {threads.Length} hangs. {_describe()}");
+            threads[i].Join();
+        }
         if (failure is not null)
             throw new InvalidOperationException("A check failed: " + failure.Message, failure);
     }
