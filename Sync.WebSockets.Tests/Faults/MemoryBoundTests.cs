@@ -27,6 +27,7 @@ public sealed class MemoryBoundTests
     {
         ["a bomb"] = (Frame(0xC2, Compressed(100 * MaxMessageSize)), [], 0),
         ["a bomb that stops below the limit"] = (Frame(0x42, Compressed(MaxMessageSize - 1)), [], 0),
+        ["small messages that are long when inflated"] = ([], Many(Frame(0xC2, Compressed(MaxMessageSize))), 1),
         ["the longest message but for its end"] = (Begin, new byte[MaxMessageSize - 1], 1),
         ["the longest messages"] = ([], Frame(0x82, new byte[MaxMessageSize]), 10),
         ["tiny fragments"] = ([0x02, 0], Many(Frame(0x00, [7])), 250),

@@ -21,7 +21,8 @@ internal sealed class ReaderLoop
     private const int SmallChunk = 4 * 1024;
     private const int LargeChunk = 64 * 1024;
 
-    // Messages handed over at once, so that a chunk full of empty ones does not pile up before the inbox counts it.
+    // Messages handed over at once, so that a chunk full of empty ones does not pile up before the inbox counts it; for the same reason one
+    // that has memory of its own is handed over at once, since a chunk may hold many that are long when inflated.
     private const int LongestBatch = 256;
 
     private readonly Link _link;
@@ -237,7 +238,7 @@ internal sealed class ReaderLoop
             }
         }
         _batch.Enqueue(new ReceivedMessage(_decoder.MessageType, _decoder.Payload, _decoder.PayloadIsOwned ? null : _chunk));
-        if (_batch.Count >= LongestBatch)
+        if (_batch.Count >= LongestBatch || _decoder.PayloadIsOwned)
             Deliver();
     }
 
