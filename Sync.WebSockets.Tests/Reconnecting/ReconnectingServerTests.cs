@@ -219,6 +219,28 @@ public sealed class ReconnectingServerTests
     }
 
     [Test]
+    public void Callback_of_a_hook_that_throws_when_the_client_ends_keeps_nothing_from_ending()
+    {
+        using ScriptedServer server = TestServer.Echo();
+        ReconnectingWebSocketClientOptions options = Eager();
+        bool called = false;
+        options.Connecting = attempt => attempt.CancellationToken.Register(() =>
+        {
+            called = true;
+            throw new FormatException("As the test wants it.");
+        });
+        ReconnectingWebSocketClient client = ReconnectingWebSocketClient.Connect(server.Uri, options);
+
+        client.Abort();
+
+        called.Should().BeTrue();
+        client.State.Should().Be(WebSocketState.Aborted);
+        Wait.Until(() => IsIdle(server), "the server has nobody left", Soon);
+        client.Dispose();
+        Resources.WaitForLibraryThreads();
+    }
+
+    [Test]
     public void Client_that_nobody_closes_and_nobody_references_is_ended()
     {
         using ScriptedServer server = TestServer.Start(tls: false, connection =>

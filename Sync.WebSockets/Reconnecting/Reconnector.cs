@@ -74,7 +74,7 @@ internal sealed class Reconnector(
         bool isFirst = _succession.TryEnd(new Ending(cause, message), out IWebSocketClient? unused);
         unused?.Abort();
         if (isFirst)
-            _ended.Cancel();
+            CancelAttempt();
         return isFirst;
     }
 
@@ -110,6 +110,18 @@ internal sealed class Reconnector(
             FormattableString.Invariant($"{consequence}: no connection was up within {timeout.TotalSeconds:0.###} s; attempts go on. ")
                 + (failure is null ? "None has failed yet." : "The last failure: " + failure.Message),
             failure);
+    }
+
+    private void CancelAttempt()
+    {
+        try
+        {
+            _ended.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // From callbacks that a hook has registered: whoever ends the client has nothing to do with them, and the connection must end all the same.
+        }
     }
 
     private void Run()
