@@ -51,21 +51,23 @@ internal sealed class MessageSenderTests
         frames.Should().OnlyContain(f => f.MaskKey != null && f.Rsv == 0);
     }
 
-    [TestCase(125)]
-    [TestCase(126)]
-    [TestCase(65_535)]
-    [TestCase(65_536)]
-    [TestCase((64 * 1024) - 14)]
-    [TestCase((64 * 1024) - 13)]
-    [TestCase(300_001)]
-    public void Frame_of_any_size_is_masked_as_one_however_many_pieces_it_is_written_in(int length)
+    [TestCase(0, 1)]
+    [TestCase(125, 1)]
+    [TestCase(126, 1)]
+    [TestCase(65_535, 1)]
+    [TestCase(65_536, 1)]
+    [TestCase(65_537, 2)]
+    [TestCase(300_001, 5)]
+    [TestCase(1 << 20, 16)]
+    public void Frame_of_any_size_is_masked_as_one_however_many_pieces_it_is_written_in(int length, int writes)
     {
         byte[] payload = Traffic.Bytes(length, seed: 2);
 
-        Sender(frameSize: 1_000_000).Send(payload, Opcode.Binary).Should().Be(TakeResult.Taken);
+        Sender(frameSize: 2_000_000).Send(payload, Opcode.Binary).Should().Be(TakeResult.Taken);
 
         ServerFrame frame = _bench.Wire.Frames.Should().ContainSingle().Subject;
         frame.Payload.SequenceEqual(payload).Should().BeTrue();
+        _bench.Wire.Writes.Should().Be(writes);
     }
 
     // A write takes 64 KiB; a long message goes on its own, and splits what stands before and behind it.

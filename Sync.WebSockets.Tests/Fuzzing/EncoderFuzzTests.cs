@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Net.WebSockets;
 using NUnit.Framework;
+using Sync.WebSockets.Protocol;
 using Sync.WebSockets.Protocol.Frames;
 using Sync.WebSockets.Protocol.Messages;
 using Sync.WebSockets.Support;
@@ -94,7 +95,7 @@ internal sealed class EncoderFuzzTests
                 DecodeResult.Pong => Opcode.Pong,
                 DecodeResult.Message => decoder.MessageType == WebSocketMessageType.Text ? Opcode.Text : Opcode.Binary,
                 _ => throw new InvalidOperationException(decoder.Violation?.Message),
-            }, [.. decoder.Payload]);
+            }, [.. decoder.Bytes()]);
         }
     }
 }

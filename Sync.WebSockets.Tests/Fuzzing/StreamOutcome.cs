@@ -41,7 +41,7 @@ internal sealed record StreamOutcome(IReadOnlyList<string> Messages, string End,
                 case DecodeResult.Close:
                     return new StreamOutcome(messages, Close((int?)decoder.ClosePayload.Status ?? 1005, decoder.ClosePayload.Description));
                 case DecodeResult.Message:
-                    messages.Add(decoder.MessageType + " " + Wire.ToHex(decoder.Payload));
+                    messages.Add(decoder.MessageType + " " + Wire.ToHex(decoder.Bytes().ToArray()));
                     break;
             }
         }

@@ -83,14 +83,12 @@ internal static class DecoderHarness
 
     public static string Describe(DecodeResult result, MessageDecoder decoder) => result switch
     {
-        DecodeResult.Message when decoder.MessageType == WebSocketMessageType.Text => "Text " + Utf8(decoder.Payload),
-        DecodeResult.Message => "Binary " + Hex(decoder.Payload),
+        DecodeResult.Message when decoder.MessageType == WebSocketMessageType.Text => "Text " + Encoding.UTF8.GetString(decoder.Bytes().ToArray()),
+        DecodeResult.Message => "Binary " + Hex(new ArraySegment<byte>(decoder.Bytes().ToArray())),
         DecodeResult.Close => Invariant($"Close {(int?)decoder.ClosePayload.Status} {decoder.ClosePayload.Description}").TrimEnd(),
         DecodeResult.Violation => Invariant($"Violation {(int)decoder.Violation!.CloseStatus}"),
         _ => Invariant($"{result} {Hex(decoder.Payload)}").TrimEnd(),
     };
-
-    private static string Utf8(ArraySegment<byte> bytes) => Encoding.UTF8.GetString(bytes.Array!, bytes.Offset, bytes.Count);
 
     // Long payloads as length and hash.
     private static string Hex(ArraySegment<byte> bytes) => bytes.Count <= 300

@@ -102,7 +102,7 @@ internal sealed partial class ClientConnection
             return result == TakeResult.Closed ? throw _life.ToException() : null;
         try
         {
-            destination.Write(message.Payload.AsSpan());
+            message.WriteTo(destination);
         }
         finally
         {

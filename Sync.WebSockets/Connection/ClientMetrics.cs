@@ -49,9 +49,9 @@ internal static class ClientMetrics
         Add(BytesSent, payloadLength);
     }
 
-    public static void MessageReceived(long payloadLength)
+    public static void MessagesReceived(int messages, long payloadLength)
     {
-        Add(Received, 1);
+        Add(Received, messages);
         Add(BytesReceived, payloadLength);
     }
 

@@ -36,11 +36,11 @@ internal sealed class ConnectionCounters
     }
 
     /// <summary>Reader.</summary>
-    public void MessageReceived(long payloadLength)
+    public void MessagesReceived(int messages, long payloadLength)
     {
-        Volatile.Write(ref _messagesReceived, _messagesReceived + 1);
+        Volatile.Write(ref _messagesReceived, _messagesReceived + messages);
         Volatile.Write(ref _payloadReceived, _payloadReceived + payloadLength);
-        ClientMetrics.MessageReceived(payloadLength);
+        ClientMetrics.MessagesReceived(messages, payloadLength);
     }
 
     /// <summary>Reader.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Net.WebSockets;
 using System.Threading;
+using Sync.WebSockets.Protocol.Messages;
 using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets.Connection;
@@ -12,7 +13,7 @@ internal sealed partial class Inbox
     /// Reader, after it has delivered what came before: a message has begun, and this much of it is there. True: a receiver takes it in parts,
     /// and has got the first bytes (<paramref name="handed"/>) already.
     /// </summary>
-    public bool Publish(WebSocketMessageType messageType, ArraySegment<byte> content, out int handed)
+    public bool Publish(WebSocketMessageType messageType, PayloadSeen content, out int handed)
     {
         using (Hold.On(_sync))
         {
@@ -53,7 +54,7 @@ internal sealed partial class Inbox
     /// Reader: the message that was published is complete. True: it is, or was, taken in parts, and this was the last one, or all that
     /// there was when it was taken and more.
     /// </summary>
-    public bool TryComplete(ArraySegment<byte> message)
+    public bool TryComplete(in ReceivedMessage message)
     {
         using (Hold.On(_sync))
         {
@@ -65,9 +66,7 @@ internal sealed partial class Inbox
             // Parts that came after the end of the connection were dropped, so it would look whole with a hole in it.
             if (!_closed && !open.IsSkipped)
             {
-                int handed = open.TakeHanded();
-                if (message.Count > handed)
-                    open.Add(new ArraySegment<byte>(message.Array!, message.Offset + handed, message.Count - handed));
+                open.Add(message, open.TakeHanded());
                 open.IsComplete = true;
                 _charged += open.Charged - before;
                 Monitor.PulseAll(_sync);
@@ -161,8 +160,14 @@ internal sealed partial class Inbox
         }
         else
         {
-            WebSocketMessage whole = Dequeue_NeedsLock();
-            message = new StreamedMessage(whole.MessageType) { Seen = new ArraySegment<byte>(whole.Data), IsComplete = true };
+            ReceivedMessage next = _messages.Peek();
+            // Its memory is given away with the parts, and a chunk is not to be given away.
+            if (next.Chunk is null)
+                Drop_NeedsLock();
+            else
+                next = new ReceivedMessage(next.MessageType, new ArraySegment<byte>(Dequeue_NeedsLock(out _).Data), Chunk: null);
+            message = new StreamedMessage(next.MessageType) { IsComplete = true };
+            message.Add(next, 0);
         }
         message.Attach();
         _charged += message.Charged;

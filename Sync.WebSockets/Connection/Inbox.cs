@@ -9,7 +9,8 @@ namespace Sync.WebSockets.Connection;
 // Between the reader and the callers of Receive: a queue bounded by the bytes that it holds in memory.
 //
 // Lock: _sync guards every field, and the counts of the chunks in the queue. A small payload is copied out under it (at most 16 KiB),
-// so that a chunk is never reused under a receiver's eyes; nothing else takes time there, and no user code runs under it.
+// so that a chunk is never reused under a receiver's eyes; nothing else takes time there, and no user code runs under it. The pieces of
+// a long one are its own, so whoever has taken it copies them afterwards.
 //
 // A message that takes the reader more than one read is published while it grows (_open), so that a receiver can take it in parts, if nothing
 // stands in the queue before it. From the moment on that it does (_taken; a message that was complete by then is never _open) until it has
@@ -106,21 +107,24 @@ internal sealed partial class Inbox(int limit)
     {
         cancellationToken.ThrowIfCancellationRequested();
         message = default;
+        ReceivedMessage next = default;
         CancellationTokenRegistration wake = cancellationToken.Register(static inbox => ((Inbox)inbox!).WakeAll(), this);
         try
         {
             using (Hold.On(_sync))
             {
                 TakeResult result = WaitForMessage_NeedsLock(deadline, cancellationToken);
-                if (result == TakeResult.Taken)
-                    message = Dequeue_NeedsLock();
-                return result;
+                if (result != TakeResult.Taken)
+                    return result;
+                message = Dequeue_NeedsLock(out next);
             }
         }
         finally
         {
             Free(wake);
         }
+        next.MovePieces(message.Data);
+        return TakeResult.Taken;
     }
 
     /// <summary>Copies the next message into the buffer. When it is too small the message stays, and count tells what it takes.</summary>
@@ -136,19 +140,16 @@ internal sealed partial class Inbox(int limit)
                 return result;
             next = _messages.Peek();
             messageType = next.MessageType;
-            count = next.Payload.Count;
+            count = next.Length;
             if (count > buffer.Length)
             {
                 WakeNext_NeedsLock();
                 return result;
             }
-            if (next.Chunk is not null)
-                next.Payload.AsSpan().CopyTo(buffer);
+            next.Payload.AsSpan().CopyTo(buffer);
             Drop_NeedsLock();
         }
-        // A large one has an array of its own, so it can be copied without keeping the others out.
-        if (next.Chunk is null)
-            next.Payload.AsSpan().CopyTo(buffer);
+        next.MovePieces(buffer);
         return TakeResult.Taken;
     }
 
@@ -169,10 +170,12 @@ internal sealed partial class Inbox(int limit)
         }
     }
 
+    /// <summary>Whoever borrowed it is done with it.</summary>
     public void Return(in ReceivedMessage message)
     {
         using (Hold.On(_sync))
             Release_NeedsLock(message);
+        message.FreePieces();
     }
 
     /// <summary>Nothing more comes: frees whoever waits. What is queued can still be taken.</summary>
@@ -211,12 +214,14 @@ internal sealed partial class Inbox(int limit)
             _charged += chunk.Data.Length;
     }
 
-    private WebSocketMessage Dequeue_NeedsLock()
+    // Pieces are left to be moved without the lock.
+    private WebSocketMessage Dequeue_NeedsLock(out ReceivedMessage next)
     {
         WebSocketMessage message;
+        next = _messages.Peek();
         try
         {
-            message = _messages.Peek().ToMessage();
+            message = next.ToMessage();
         }
         catch
         {

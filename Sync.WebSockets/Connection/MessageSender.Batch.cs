@@ -13,6 +13,7 @@ internal sealed partial class MessageSender
 {
     // From here on putting messages together saves less than copying them costs.
     private const int LongestInBatch = 16 * 1024;
+    private const int BatchSize = 64 * 1024;
 
     private readonly List<int> _batched = [];   // The payload lengths of the frames in the batch, for who wants to be told.
     private RandomKeys? _batchKeys;
@@ -32,7 +33,7 @@ internal sealed partial class MessageSender
         bool isWhole = false;
         try
         {
-            _batch = ArrayPool<byte>.Shared.Rent(PieceSize);
+            _batch = ArrayPool<byte>.Shared.Rent(BatchSize);
             for (int i = 0; i < count && result == TakeResult.Taken; i++)
                 result = Add(payloadAt(i));
             if (result == TakeResult.Taken)
@@ -72,7 +73,7 @@ internal sealed partial class MessageSender
     // What does not compress is little longer afterwards, so there is room for it in an empty batch.
     private TakeResult AddFrame(ReadOnlySpan<byte> payload)
     {
-        if (FrameEncoder.HeaderLength(payload.Length) + payload.Length > PieceSize - _batchLength)
+        if (FrameEncoder.HeaderLength(payload.Length) + payload.Length > BatchSize - _batchLength)
         {
             TakeResult result = FlushBatch();
             if (result != TakeResult.Taken)

@@ -39,8 +39,13 @@ internal sealed partial class MessageSender(
     private const long Idle = MonotonicClock.Never;
     private const long Expired = -1;
 
-    // Copied, masked and written piece by piece: small enough to stay in the cache, large enough to spare system calls.
-    private const int PieceSize = 64 * 1024;
+    // Copied, masked and written piece by piece: small enough to stay in the cache, and for a slow link to take one long before PingTimeout,
+    // since a write counts as a sign of life when it is done; large enough to spare system calls. 64 KiB of payload, which many programs
+    // send, fit into one with their header.
+    private const int PieceSize = (64 * 1024) + 14;
+
+    // What a deflated message has to have ready before that goes out.
+    private const int WorthAFrame = 64 * 1024;
 
     private readonly MessageTurn _turn = new();
     private long _bound = Idle;
@@ -169,7 +174,7 @@ internal sealed partial class MessageSender(
                 deflater.End();
             else if (flush && piece.IsEmpty)
                 deflater.Flush();
-            if (isWhole || deflater.Ready.Count >= (flush ? 1 : PieceSize))
+            if (isWhole || deflater.Ready.Count >= (flush ? 1 : WorthAFrame))
             {
                 TakeResult result = WriteFrames(deflater.Ready, isWhole);
                 if (result != TakeResult.Taken)
@@ -201,16 +206,14 @@ internal sealed partial class MessageSender(
             torn(null);
         if (result != TakeResult.Taken)
             return _isBegun ? TakeResult.Torn : result;
-        if (!_isBegun && _deadline.HasPassed)
-        {
-            // Its turn came too late, or the program took its time with it; nothing is lost yet.
-            gate.Leave();
-            return TakeResult.TimedOut;
-        }
         try
         {
+            long now = clock.Now;
+            // Its turn came too late, or the program took its time with it; nothing is lost yet.
+            if (!_isBegun && _deadline.At <= now)
+                return TakeResult.TimedOut;
             SetBound();
-            Volatile.Write(ref _writingSince, clock.Now);
+            Volatile.Write(ref _writingSince, now);
             if (!gate.WritePosted())
                 return _isBegun ? TakeResult.Torn : TakeResult.Closed;
             if (isBatch)

@@ -18,9 +18,6 @@ namespace Sync.WebSockets.Connection;
 /// <summary>Reads, decodes, answers pings, delivers; until the connection ends. Reader thread only.</summary>
 internal sealed class ReaderLoop
 {
-    private const int SmallChunk = 4 * 1024;
-    private const int LargeChunk = 64 * 1024;
-
     // Messages handed over at once, so that a chunk full of empty ones does not pile up before the inbox counts it; for the same reason one
     // that has memory of its own is handed over at once, since a chunk may hold many that are long when inflated.
     private const int LongestBatch = 256;
@@ -36,9 +33,10 @@ internal sealed class ReaderLoop
     private readonly MessageDecoder _decoder;
     private readonly MessageInflater? _inflater;
     private readonly Queue<ReceivedMessage> _batch = new();
-    private ReceiveChunk _chunk = new(SmallChunk);
-    private int _start;
-    private int _end;
+    private readonly ReceiveBuffer _buffer;
+    private bool _amongLong;    // The last message was a long one.
+    private int _uncounted;     // Messages that the counters do not know yet.
+    private long _uncountedBytes;
     private bool _isPublished;  // The message that is open is known to the inbox,
     private long _streamed;     // which has got so much of it.
     private bool _holdsBack;
@@ -63,6 +61,7 @@ internal sealed class ReaderLoop
         _link = link;
         _clock = clock;
         _inbox = inbox;
+        _buffer = new ReceiveBuffer(inbox);
         _gate = gate;
         _pings = pings;
         _life = life;
@@ -93,7 +92,7 @@ internal sealed class ReaderLoop
     {
         try
         {
-            Take(earlyFrames);
+            _buffer.Take(earlyFrames);
             while (DecodeAll() && Read())
             {
             }
@@ -116,18 +115,10 @@ internal sealed class ReaderLoop
         }
         finally
         {
-            _inbox.Retire(_chunk);
+            _buffer.Retire();
             _inflater?.Dispose();
         }
         return !IsAborted;
-    }
-
-    private void Take(ArraySegment<byte> earlyFrames)
-    {
-        if (earlyFrames.Count > _chunk.Data.Length)
-            SwitchChunk(earlyFrames.Count);
-        earlyFrames.AsSpan().CopyTo(_chunk.Data);
-        _end = earlyFrames.Count;
     }
 
     // False: nothing more is to be decoded.
@@ -135,8 +126,8 @@ internal sealed class ReaderLoop
     {
         while (true)
         {
-            bool some = _start < _end;
-            DecodeResult result = _decoder.Decode(_chunk.Data, ref _start, _end);
+            bool some = _buffer.Start < _buffer.End;
+            DecodeResult result = _decoder.Decode(_buffer.Data, ref _buffer.Start, _buffer.End);
             // A part of a message counts too; one of a pong is not worth telling apart.
             if (some && result != DecodeResult.Pong)
                 NoteActivity();
@@ -172,7 +163,7 @@ internal sealed class ReaderLoop
                 return true;
             case DecodeResult.Pong:
                 _counters.PongReceived();
-                Volatile.Write(ref _holdsBack, _batch.Count > 0 || _decoder.Unfinished is not null);
+                Volatile.Write(ref _holdsBack, _batch.Count > 0 || _decoder.HasUnfinished);
                 if (_pings.Answer(_decoder.Payload, _clock.Now) is { } roundTrip)
                     ClientMetrics.RoundTrip(roundTrip);
                 return true;
@@ -195,10 +186,10 @@ internal sealed class ReaderLoop
     // Whoever wants to may take it in parts from now on.
     private void PublishUnfinished()
     {
-        if (_decoder.HandsOutParts || _decoder.Unfinished is not { } content)
+        if (_decoder.HandsOutParts || !_decoder.HasUnfinished)
             return;
         _isPublished = true;
-        if (!_inbox.Publish(_decoder.UnfinishedType, content, out int handed))
+        if (!_inbox.Publish(_decoder.UnfinishedType, _decoder.Share(), out int handed))
             return;
         _decoder.HandOutParts(handed);
         _streamed = handed;
@@ -226,26 +217,38 @@ internal sealed class ReaderLoop
 
     private void Enqueue()
     {
-        _counters.MessageReceived(_streamed + _decoder.Payload.Count);
+        _amongLong = _streamed + _decoder.PayloadLength >= MessageDecoder.DirectThreshold;
+        _uncounted++;
+        _uncountedBytes += _streamed + _decoder.PayloadLength;
         _streamed = 0;
+        ReceivedMessage message = new(_decoder.MessageType, _decoder.Payload, _decoder.PayloadIsOwned ? null : _buffer.Chunk, _decoder.Pieces);
         if (_isPublished)
         {
             _isPublished = false;
-            if (_inbox.TryComplete(_decoder.Payload))
-            {
-                _decoder.ForgetBuffer();
+            Count();
+            if (_inbox.TryComplete(message))
                 return;
-            }
         }
-        _batch.Enqueue(new ReceivedMessage(_decoder.MessageType, _decoder.Payload, _decoder.PayloadIsOwned ? null : _chunk));
-        if (_batch.Count >= LongestBatch || _decoder.PayloadIsOwned)
+        _batch.Enqueue(message);
+        if (_batch.Count >= LongestBatch || message.Chunk is null)
             Deliver();
     }
 
     private void Deliver()
     {
+        Count();
         while (_batch.Count > 0 && !_inbox.TryDeliver(_batch))
             WaitForRoom();
+    }
+
+    // Before anybody can have the messages.
+    private void Count()
+    {
+        if (_uncounted == 0)
+            return;
+        _counters.MessagesReceived(_uncounted, _uncountedBytes);
+        _uncounted = 0;
+        _uncountedBytes = 0;
     }
 
     private void WaitForRoom()
@@ -300,9 +303,9 @@ internal sealed class ReaderLoop
         ArraySegment<byte> direct = _decoder.Direct;
         if (direct.Count > 0)
             return ReadDirect(direct);
-        MakeRoom();
-        int read = ReadStream(_chunk.Data, _end, _chunk.Data.Length - _end);
-        _end += Math.Max(0, read);
+        ArraySegment<byte> room = _buffer.GetRoom(_decoder.BytesWanted, _amongLong);
+        int read = ReadStream(room.Array!, room.Offset, room.Count);
+        _buffer.End += Math.Max(0, read);
         return read > 0 || EndOfStream();
     }
 
@@ -342,46 +345,9 @@ internal sealed class ReaderLoop
     // After a Close or a violation whatever has come behind it or still comes is discarded (1.4, 7.1.7) until the server closes TCP or the time is up.
     private void Drain()
     {
-        _start = _end = 0;
-        SwitchChunk(SmallChunk);
-        while (ReadStream(_chunk.Data, 0, _chunk.Data.Length) > 0)
+        byte[] discarded = _buffer.Clear();
+        while (ReadStream(discarded, 0, discarded.Length) > 0)
         {
         }
-    }
-
-    // Room for at least what the decoder waits for. While messages of the chunk are queued it is filled on behind them; once none is,
-    // from the front again. It grows when it came full, because more is waiting then, and shrinks when little came.
-    private void MakeRoom()
-    {
-        int size = _chunk.Data.Length;
-        int wanted = _decoder.BytesWanted;
-        if (!_inbox.IsUnused(_chunk))
-        {
-            if (size - _end < size / 8 || size - _start < wanted)
-                SwitchChunk(LargeChunk);
-            return;
-        }
-        int best = _end == size ? LargeChunk : _end < size / 8 ? SmallChunk : size;
-        best = Math.Max(best, wanted);
-        if (best > size || (best < size && best == SmallChunk))
-        {
-            // What little comes is no reason to keep so much; nor may the pool, which would keep it for this thread as long as that lives.
-            SwitchChunk(best, toPool: best > size);
-            return;
-        }
-        Buffer.BlockCopy(_chunk.Data, _start, _chunk.Data, 0, _end - _start);
-        _end -= _start;
-        _start = 0;
-    }
-
-    private void SwitchChunk(int size, bool toPool = true)
-    {
-        ReceiveChunk next = new(size);
-        Buffer.BlockCopy(_chunk.Data, _start, next.Data, 0, _end - _start);
-        if (toPool)
-            _inbox.Retire(_chunk);
-        _chunk = next;
-        _end -= _start;
-        _start = 0;
     }
 }

@@ -1,32 +1,68 @@
 using System;
+using System.Buffers;
 using System.Net.WebSockets;
+using System.Threading;
+using Sync.WebSockets.Protocol.Messages;
 
 namespace Sync.WebSockets.Connection;
 
 /// <summary>A message on its way from the reader to a receiver.</summary>
 /// <param name="MessageType">Text or binary.</param>
-/// <param name="Payload">An array of its own, or a slice of the chunk.</param>
-/// <param name="Chunk">What the payload lies in; null when the payload is an array of its own.</param>
-internal readonly record struct ReceivedMessage(WebSocketMessageType MessageType, ArraySegment<byte> Payload, ReceiveChunk? Chunk)
+/// <param name="Payload">An array of its own, or a slice of the chunk; nothing when there are pieces.</param>
+/// <param name="Chunk">What the payload lies in; null when it has memory of its own.</param>
+/// <param name="Pieces">The payload of a long message.</param>
+internal readonly record struct ReceivedMessage(
+    WebSocketMessageType MessageType, ArraySegment<byte> Payload, ReceiveChunk? Chunk, PayloadPieces? Pieces = null)
 {
     // What a message costs beside its payload: its place in the queue, and the array that it becomes.
     private const int Overhead = 64;
 
-    /// <summary>What it is charged for on its own; a chunk is charged once for all its messages.</summary>
-    public long Charge => Chunk is null ? (long)Payload.Count + Overhead : Overhead;
+    public int Length => Pieces?.Length ?? Payload.Count;
 
-    /// <summary>The message for the application, in an array of exactly its size.</summary>
-    public WebSocketMessage ToMessage() => new(MessageType, Chunk is null ? Payload.Array! : Copy());
+    /// <summary>What it is charged for on its own; a chunk is charged once for all its messages.</summary>
+    public long Charge => Overhead + (Pieces?.Capacity ?? (Chunk is null ? Payload.Count : 0));
+
+    /// <summary>The message for the application, in an array of exactly its size. What is in pieces is not copied yet: see <see cref="MovePieces"/>.</summary>
+    public WebSocketMessage ToMessage() => new(MessageType, Pieces is null && Chunk is null ? Payload.Array! : Copy());
+
+    /// <summary>Its receiver: copies the payload, if it is in pieces, and frees them.</summary>
+    public void MovePieces(byte[] destination)
+    {
+        if (Pieces is null)
+            return;
+        Pieces.Seen.CopyTo(destination);
+        FreePieces();
+    }
+
+    /// <summary>Its receiver, if nobody else has got the pieces. An interrupt is put off: the message would be lost with it.</summary>
+    public void FreePieces()
+    {
+        try
+        {
+            Pieces?.Free();
+        }
+        catch (ThreadInterruptedException)
+        {
+            Thread.CurrentThread.Interrupt();
+        }
+    }
+
+    public void WriteTo(IBufferWriter<byte> destination)
+    {
+        if (Pieces is null)
+        {
+            destination.Write(Payload.AsSpan());
+            return;
+        }
+        foreach (ArraySegment<byte> piece in Pieces.Seen.From(0))
+            destination.Write(piece.AsSpan());
+    }
 
     private byte[] Copy()
     {
-        if (Payload.Count == 0)
+        if (Length == 0)
             return [];
-#if NET
-        byte[] copy = GC.AllocateUninitializedArray<byte>(Payload.Count);
-#else
-        byte[] copy = new byte[Payload.Count];
-#endif
+        byte[] copy = FreshArray.Of(Length);
         Payload.AsSpan().CopyTo(copy);
         return copy;
     }

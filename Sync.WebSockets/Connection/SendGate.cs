@@ -136,11 +136,15 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
     /// <summary>Gate holder, about to block with a frame of its own: writes the posted ones. False: no other frame may follow them.</summary>
     public bool WritePosted()
     {
-        for (int left = MostPostedPerPass; left > 0 && WriteNextPosted(); left--)
+        for (int left = MostPostedPerPass; ; left--)
         {
+            using (Hold.On(_sync))
+            {
+                if (left == 0 || !HasPosted_NeedsLock)
+                    return !_closed;
+            }
+            WriteNextPosted();
         }
-        using (Hold.On(_sync))
-            return !_closed;
     }
 
     /// <summary>Lets the next one in, after the frames that were posted meanwhile and find room.</summary>

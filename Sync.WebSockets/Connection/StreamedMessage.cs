@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Net.WebSockets;
+using Sync.WebSockets.Protocol.Messages;
 
 namespace Sync.WebSockets.Connection;
 
@@ -18,7 +19,7 @@ internal sealed class StreamedMessage(WebSocketMessageType messageType)
     public WebSocketMessageType MessageType { get; } = messageType;
 
     /// <summary>What had come when the reader last waited for more. Its bytes do not change any more.</summary>
-    public ArraySegment<byte> Seen { get; set; } = new([]);
+    public PayloadSeen Seen { get; set; }
 
     /// <summary>A receiver takes it in parts.</summary>
     public bool IsAttached { get; private set; }
@@ -42,10 +43,9 @@ internal sealed class StreamedMessage(WebSocketMessageType messageType)
 
     public void Attach()
     {
-        _handed = Seen.Count;
-        if (_handed > 0)
-            Add(Seen);
-        Seen = new ArraySegment<byte>([]);
+        _handed = Seen.Length;
+        Add(Seen, 0);
+        Seen = default;
         IsAttached = true;
     }
 
@@ -63,6 +63,15 @@ internal sealed class StreamedMessage(WebSocketMessageType messageType)
         Charged += ChargeOf(part);
     }
 
+    /// <summary>What lies behind the first <paramref name="start"/> bytes of a whole message, which gives its memory away with that.</summary>
+    public void Add(in ReceivedMessage message, int start)
+    {
+        if (message.Pieces is { } pieces)
+            Add(pieces.Seen, start);
+        else if (message.Length > start)
+            Add(new ArraySegment<byte>(message.Payload.Array!, message.Payload.Offset + start, message.Length - start));
+    }
+
     public ArraySegment<byte> Take()
     {
         ArraySegment<byte> part = _parts.Dequeue();
@@ -76,6 +85,12 @@ internal sealed class StreamedMessage(WebSocketMessageType messageType)
         Charged = 0;
         IsSkipped = true;
         IsComplete = false;
+    }
+
+    private void Add(PayloadSeen payload, int start)
+    {
+        foreach (ArraySegment<byte> part in payload.From(start))
+            Add(part);
     }
 
     private static long ChargeOf(ArraySegment<byte> part) => (long)part.Array!.Length + Overhead;

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using FluentAssertions;
 using NUnit.Framework;
 using Sync.WebSockets.Protocol.Frames;
@@ -15,21 +17,22 @@ internal sealed class MessageDecoderDirectTests
     [TestCase(65536, 1)]
     [TestCase(65536 + 16384, 2)]
     [TestCase(200_000, 3)]
-    public void Direct_bytes_land_in_the_array_that_is_handed_out(int length, int fills)
+    public void Direct_bytes_land_in_the_pieces_that_are_handed_out(int length, int fills)
     {
         byte[] payload = Wire.Pattern(length);
         DecodeResult result = Decode(Wire.Header(Opcode.Binary, length));
-        byte[]? last = null;
+        List<byte[]> filledArrays = [];
         int filled = 0;
         for (int i = 0; i < fills; i++)
         {
             result.Should().Be(DecodeResult.NeedMore);
-            last = _decoder.Direct.Array;
+            filledArrays.Add(_decoder.Direct.Array!);
             filled += Fill(payload, filled, out result);
         }
 
         result.Should().Be(DecodeResult.Message);
-        _decoder.Payload.Array.Should().BeSameAs(last, "growth has ended at the announced length").And.Equal(payload);
+        _decoder.Pieces!.Seen.From(0).Select(piece => piece.Array).Should().Equal(filledArrays);
+        _decoder.Bytes().SequenceEqual(payload).Should().BeTrue();
         _decoder.Direct.Count.Should().Be(0);
     }
 
@@ -41,11 +44,13 @@ internal sealed class MessageDecoderDirectTests
         int filled = Fill(payload, 0, out _);
         Decode(Wire.Header(Opcode.Continuation, payload.Length - filled));
         byte[]? last = _decoder.Direct.Array;
+        _decoder.Direct.Count.Should().Be(payload.Length - filled, "there is room for all of it and no more is asked for");
 
         Fill(payload, filled, out DecodeResult result);
 
         result.Should().Be(DecodeResult.Message);
-        _decoder.Payload.Array.Should().BeSameAs(last).And.Equal(payload);
+        _decoder.Pieces!.Seen.From(0).Last().Array.Should().BeSameAs(last);
+        _decoder.Bytes().SequenceEqual(payload).Should().BeTrue();
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using FluentAssertions;
 using NUnit.Framework;
 using Sync.WebSockets.Protocol.Frames;
@@ -31,14 +32,15 @@ internal sealed class MessageDecoderMemoryTests
     [TestCase(16384)]
     [TestCase(65536)]
     [TestCase(200_001)]
-    public void Large_message_is_an_array_of_its_own(int length)
+    public void Large_message_is_in_pieces_of_its_own(int length)
     {
         Decode(Wire.Frame(Opcode.Binary, new byte[length])).Should().Be(DecodeResult.Message);
 
         _decoder.PayloadIsOwned.Should().BeTrue();
-        _decoder.Payload.Array.Should().HaveCount(length);
-        _decoder.Payload.Count.Should().Be(length);
-        _decoder.RetainedBytes.Should().Be(0, "the array has left the decoder");
+        _decoder.Payload.Count.Should().Be(0);
+        _decoder.Pieces!.Length.Should().Be(length);
+        _decoder.PayloadLength.Should().Be(length);
+        _decoder.RetainedBytes.Should().Be(0, "they have left the decoder");
     }
 
     [Test]
@@ -51,15 +53,16 @@ internal sealed class MessageDecoderMemoryTests
     }
 
     [Test]
-    public void Owned_arrays_are_not_shared_between_messages()
+    public void Pieces_are_not_shared_between_messages()
     {
         byte[] frame = Wire.Frame(Opcode.Binary, new byte[20_000]);
         Decode(frame);
-        byte[] first = _decoder.Payload.Array!;
+        PayloadPieces first = _decoder.Pieces!;
 
         Decode(frame);
 
-        _decoder.Payload.Array.Should().NotBeSameAs(first);
+        _decoder.Pieces.Should().NotBeSameAs(first);
+        first.Seen.From(0).Single().Array.Should().NotBeSameAs(_decoder.Pieces!.Seen.From(0).Single().Array);
     }
 
     [TestCase("", 2)]
@@ -84,6 +87,7 @@ internal sealed class MessageDecoderMemoryTests
         Decode([]).Should().Be(DecodeResult.NeedMore);
 
         _decoder.Payload.Array.Should().BeNull();
+        _decoder.Pieces.Should().BeNull();
         _decoder.Direct.Array.Should().BeNull();
     }
 

@@ -62,7 +62,7 @@ internal sealed class MessageDecoderPartsTests
         MessageDecoder decoder = new(1000, onFrame: null);
         Decode(decoder, "01 02 61C3").Should().Be(DecodeResult.NeedMore);
         decoder.UnfinishedType.Should().Be(WebSocketMessageType.Text);
-        decoder.Unfinished!.Value.Should().Equal(0x61, 0xC3);
+        decoder.Unfinished().Should().Equal(0x61, 0xC3);
         decoder.HandOutParts(handed: 2);
 
         Decode(decoder, "00 01 A4").Should().Be(DecodeResult.Part);
@@ -92,7 +92,7 @@ internal sealed class MessageDecoderPartsTests
         MessageDecoder decoder = new(10, onFrame: null);
 
         Decode(decoder, "81 0B").Should().Be(DecodeResult.TooBig);
-        decoder.Unfinished!.Value.Should().BeEmpty();
+        decoder.Unfinished().Should().BeEmpty();
         decoder.UnfinishedType.Should().Be(WebSocketMessageType.Text);
         decoder.HandOutParts(handed: 0);
         decoder.HandsOutParts.Should().BeTrue();
@@ -111,10 +111,9 @@ internal sealed class MessageDecoderPartsTests
     {
         MessageDecoder decoder = new(1000, onFrame: null, new MessageInflater(contextTakeover: false));
         Decode(decoder, "02 02 0102");
-        ArraySegment<byte> held = decoder.Unfinished!.Value;
+        ArraySegment<byte> held = decoder.Share().From(0).Single();
 
         Decode(decoder, "80 01 03").Should().Be(DecodeResult.Message);
-        decoder.ForgetBuffer();
         Decode(decoder, "02 02 0405 80 01 06").Should().Be(DecodeResult.Message);
 
         held.Should().Equal(1, 2);
@@ -129,7 +128,7 @@ internal sealed class MessageDecoderPartsTests
         int header = frame.Length - payload.Length;
         int start = 0;
         decoder.Decode(frame, ref start, header + 1000).Should().Be(DecodeResult.NeedMore);
-        List<byte> got = [.. decoder.Unfinished!.Value];
+        List<byte> got = [.. decoder.Unfinished()];
         decoder.HandOutParts(handed: 1000);
         decoder.HasPart.Should().BeFalse();
         decoder.Direct.Count.Should().Be(0, "it lies behind what the receiver holds");
@@ -271,18 +270,18 @@ internal sealed class MessageDecoderPartsTests
             switch (result)
             {
                 case DecodeResult.NeedMore:
-                    if (!_decoder.HandsOutParts && _decoder.Unfinished is { } content && random.Next(3) == 0)
-                        HandOut(Math.Min(content.Count, _seen));
-                    _seen = _decoder.Unfinished?.Count ?? 0;
+                    if (!_decoder.HandsOutParts && _decoder.HasUnfinished && random.Next(3) == 0)
+                        HandOut(Math.Min(_decoder.Share().Length, _seen));
+                    _seen = _decoder.HasUnfinished ? _decoder.Share().Length : 0;
                     break;
                 case DecodeResult.TooBig:
-                    HandOut(_decoder.Unfinished!.Value.Count);
+                    HandOut(_decoder.Share().Length);
                     break;
                 case DecodeResult.Part:
                     Hold(_decoder.Payload);
                     break;
                 case DecodeResult.Message:
-                    _current.AddRange(_decoder.Payload);
+                    _current.AddRange(_decoder.Bytes().ToArray());
                     Messages.Add([.. _current]);
                     _current.Clear();
                     _seen = 0;
@@ -290,11 +289,15 @@ internal sealed class MessageDecoderPartsTests
             }
         }
 
-        private void HandOut(int count)
+        private void HandOut(int handed)
         {
-            ArraySegment<byte> content = _decoder.Unfinished!.Value;
-            Hold(new ArraySegment<byte>(content.Array!, content.Offset, count));
-            _decoder.HandOutParts(count);
+            int count = handed;
+            foreach (ArraySegment<byte> piece in _decoder.Share().From(0))
+            {
+                Hold(new ArraySegment<byte>(piece.Array!, piece.Offset, Math.Min(count, piece.Count)));
+                count -= Math.Min(count, piece.Count);
+            }
+            _decoder.HandOutParts(handed);
         }
 
         private void Hold(ArraySegment<byte> bytes)

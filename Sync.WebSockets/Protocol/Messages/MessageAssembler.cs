@@ -9,9 +9,9 @@ namespace Sync.WebSockets.Protocol.Messages;
 /// <summary>
 /// Puts a message together out of pieces of payload, and keeps the rules that span frames.
 ///
-/// Its buffer grows with what has come, never with what is announced: a header that promises a gigabyte costs at most 64 KiB
-/// until data follows, and later at most twice what was received. The final frame's header tells the message's exact size, unless it
-/// is compressed; growth stops there, so that a message in one frame is handed over without a last copy.
+/// What it keeps grows with what has come, never with what is announced: a header that promises a gigabyte costs at most 64 KiB
+/// until data follows, and later at most twice what was received. A long message is handed over in the pieces that it was put together
+/// of; its receiver copies it, once, to where it wants it.
 /// </summary>
 internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize)
 {
@@ -20,8 +20,8 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
 
     private const int SmallestBuffer = 4 * 1024;
 
-    // Compressed messages are often small, and tell their size too late: one buffer of this size is kept for them.
-    private const int KeptBuffer = 2 * 1024;
+    // Compressed messages are often small, and tell their size too late.
+    private const int SmallestInflated = 2 * 1024;
     private const int LargestFirstBuffer = 64 * 1024;
 
     // The longest byte[] that the runtimes can make.
@@ -31,8 +31,8 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
     private readonly byte[] _excess = new byte[1];
 
     private TextCheck _text;
-    private byte[] _buffer = [];
-    private int _length;
+    private PayloadPieces _pieces = new();
+    private bool _isShared;     // Others look at what there is.
     private long _announced;    // The payload lengths of all frames of this message; nothing is known of a compressed one's.
     private int _fragments;     // 0: no message is open.
     private bool _isFinal;      // No further frame can add to _announced.
@@ -44,19 +44,19 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
     /// <summary>Whether what the open message's frames hold is to be inflated.</summary>
     public bool IsCompressed { get; private set; }
 
-    public int RetainedBytes => _buffer.Length;
+    public long RetainedBytes => _pieces.Capacity;
 
     /// <summary>A message has begun.</summary>
     public bool IsOpen => _fragments > 0;
 
-    /// <summary>What has come of it and was not taken away.</summary>
-    public ArraySegment<byte> Content => new(_buffer, 0, _length);
+    /// <summary>How much has come of it and was not taken away.</summary>
+    public int Length => _pieces.Length;
 
     /// <summary>What has come of the message, or will come of the next one, is taken away before it is complete.</summary>
     public bool InParts { get; private set; }
 
     /// <summary>There is so much that it has to be taken away before more is inflated.</summary>
-    public bool IsPartFull => InParts && _length >= LargestFirstBuffer;
+    public bool IsPartFull => InParts && Length >= LargestFirstBuffer;
 
     private long Limit => InParts ? maxStreamedSize : _limitOfWhole;
 
@@ -110,17 +110,19 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
     /// <summary>Where payload can be put without a copy: at least one byte, at most <paramref name="wanted"/>.</summary>
     public ArraySegment<byte> GetRoom(long wanted)
     {
-        if (_length == _buffer.Length)
-            Array.Resize(ref _buffer, NextCapacity());
-        return new ArraySegment<byte>(_buffer, _length, (int)Math.Min(wanted, _buffer.Length - _length));
+        if (_pieces.IsFull)
+            _pieces.Grow(NextSize());
+        return _pieces.Room(wanted);
     }
 
     /// <summary>The first <paramref name="count"/> bytes of the room are payload now.</summary>
-    public Violation? Commit(int count)
+    public Violation? Commit(int count) => _text.Append(_pieces.Commit(count));
+
+    /// <summary>What has come of the message and was not taken away, for others to look at, and maybe to have.</summary>
+    public PayloadSeen Share()
     {
-        ReadOnlySpan<byte> added = _buffer.AsSpan(_length, count);
-        _length += count;
-        return _text.Append(added);
+        _isShared = true;
+        return _pieces.Seen;
     }
 
     /// <summary>The message that is open, or else the next one, is taken away in parts; the first bytes of what there is have been.</summary>
@@ -128,23 +130,17 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
     {
         InParts = true;
         _taken = taken;
-        _length -= taken;
-        _buffer = _buffer.AsSpan(taken, _length).ToArray();
+        _pieces = _pieces.Behind(taken);
+        _isShared = false;
     }
 
     /// <summary>Takes away what there is: an array that is the caller's own, and not much larger than what is in it.</summary>
     public ArraySegment<byte> TakePart()
     {
-        ArraySegment<byte> part = Content;
-        if (_length <= _buffer.Length / 2)
-            part = new ArraySegment<byte>(part.AsSpan().ToArray());
-        else
-            _buffer = [];
-        _taken += _length;
-        _length = 0;
+        _taken += Length;
         // Only empty ones would go on for ever.
         _fragments = 1;
-        return part;
+        return _pieces.TakeAll();
     }
 
     /// <summary>Puts payload behind what there is by inflating all that the inflater was fed, or as much as makes a part.</summary>
@@ -152,7 +148,7 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
     {
         while (!IsPartFull)
         {
-            long left = Limit - _taken - _length;
+            long left = Limit - _taken - Length;
             bool isFull = left == 0;
             if (_hasExcess && isFull)
                 return InflatedTooBig();
@@ -173,13 +169,22 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
         return null;
     }
 
-    /// <summary>Ends the message; the array is its receiver's own.</summary>
-    public Violation? Complete(out byte[] message)
+    /// <summary>Ends the message, which is its receiver's own: a long one in pieces, others (or the last part) in an array.</summary>
+    public Violation? Complete(out ArraySegment<byte> message, out PayloadPieces? pieces)
     {
-        message = _length == _buffer.Length ? _buffer : _buffer.AsSpan(0, _length).ToArray();
-        if (message == _buffer || _buffer.Length > KeptBuffer)
-            _buffer = [];
-        _length = 0;
+        message = default;
+        pieces = null;
+        if (InParts)
+            message = TakePart();
+        else if (Length >= MessageDecoder.DirectThreshold)
+            pieces = _pieces;
+        else
+            message = new ArraySegment<byte>(_pieces.ToArray());
+        if (_isShared || pieces is not null)
+            _pieces = new PayloadPieces();
+        else
+            _pieces.Free();
+        _isShared = false;
         _announced = 0;
         _fragments = 0;
         _taken = 0;
@@ -188,16 +193,13 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
         return _text.Finish();
     }
 
-    /// <summary>Between two messages: the next one gets another buffer.</summary>
-    public void ForgetBuffer() => _buffer = [];
-
-    private int NextCapacity()
+    private int NextSize()
     {
         long first = InParts ? LargestFirstBuffer
-            : IsCompressed ? KeptBuffer
+            : IsCompressed ? SmallestInflated
             : Math.Min(Math.Max(_announced, SmallestBuffer), LargestFirstBuffer);
-        long most = Math.Min(LongestArray, (_isFinal && !IsCompressed ? _announced : Limit) - _taken);
-        return (int)Math.Min(Math.Max(2L * _buffer.Length, first), most);
+        long most = Math.Min(LongestArray, (_isFinal && !IsCompressed ? _announced : Limit) - _taken) - Length;
+        return (int)Math.Min(Math.Max(Length, first), most);
     }
 
     private Violation InflatedTooBig() => Violation.TooBig(Invariant(

@@ -42,9 +42,15 @@ internal sealed class MessageDecoder(
 
     public WebSocketMessageType MessageType { get; private set; }
 
+    /// <summary>The payload of what was decoded, but for a long message, which comes in <see cref="Pieces"/>.</summary>
     public ArraySegment<byte> Payload { get; private set; }
 
-    /// <summary>True: the payload is an array of exactly its size, and the receiver's own. False: a slice of the caller's buffer.</summary>
+    /// <summary>The payload of a long message, the receiver's own; null: it is in <see cref="Payload"/>.</summary>
+    public PayloadPieces? Pieces { get; private set; }
+
+    public int PayloadLength => Pieces?.Length ?? Payload.Count;
+
+    /// <summary>True: the payload is the receiver's own. False: a slice of the caller's buffer.</summary>
     public bool PayloadIsOwned { get; private set; }
 
     public ClosePayload ClosePayload { get; private set; }
@@ -61,12 +67,12 @@ internal sealed class MessageDecoder(
     /// </summary>
     public ArraySegment<byte> Direct { get; private set; }
 
-    public int RetainedBytes => _assembler.RetainedBytes;
+    public long RetainedBytes => _assembler.RetainedBytes;
 
-    /// <summary>A message has begun and is not complete: this is what there is of it. Its bytes stay as they are until the message is complete.</summary>
-    public ArraySegment<byte>? Unfinished => _assembler.IsOpen || _stage == Stage.Payload ? _assembler.Content : default(ArraySegment<byte>?);
+    /// <summary>A message has begun and is not complete, so that there is something to <see cref="Share"/>.</summary>
+    public bool HasUnfinished => _assembler.IsOpen || _stage == Stage.Payload;
 
-    /// <summary>The type of <see cref="Unfinished"/>.</summary>
+    /// <summary>The type of the message that is not complete.</summary>
     public WebSocketMessageType UnfinishedType => _assembler.IsOpen ? _assembler.MessageType
         : _header.Opcode == Opcode.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
 
@@ -95,13 +101,19 @@ internal sealed class MessageDecoder(
         return OrPart(result.Value);
     }
 
+    /// <summary>
+    /// What there is of the message that is not complete, for others to look at. It stays as it is until the message is complete, and after
+    /// that as well if it was not a long one.
+    /// </summary>
+    public PayloadSeen Share() => _assembler.Share();
+
     /// <summary>The stream's next <paramref name="count"/> bytes were put at the beginning of <see cref="Direct"/>.</summary>
     public DecodeResult DirectFilled(int count) =>
         OrPart(Taken(count, _assembler.Commit(count)) ?? NeedMore(FrameDecoder.BytesWanted([])));
 
     /// <summary>
     /// The message that is open, or too big, is handed out in parts (<see cref="DecodeResult.Part"/>) as they come; Message is the last one.
-    /// The receiver has got, and holds, the first bytes of <see cref="Unfinished"/>.
+    /// The receiver has got, and holds, the first bytes of what was shared.
     /// </summary>
     public void HandOutParts(int handed)
     {
@@ -113,10 +125,7 @@ internal sealed class MessageDecoder(
     public bool HandsOutParts => _assembler.InParts;
 
     /// <summary>There is something to be handed out, so the next answer is not NeedMore.</summary>
-    public bool HasPart => _assembler.InParts && _assembler.Content.Count > 0;
-
-    /// <summary>The receiver holds what <see cref="Unfinished"/> gave, so it must not be written to any more.</summary>
-    public void ForgetBuffer() => _assembler.ForgetBuffer();
+    public bool HasPart => _assembler.InParts && _assembler.Length > 0;
 
     /// <summary>After TooBig: it is not handed out in parts either.</summary>
     public DecodeResult Refuse() => Fail(_tooBig);
@@ -238,8 +247,9 @@ internal sealed class MessageDecoder(
     {
         if (_assembler.IsCompressed && inflater!.End() is { } truncated)
             return Fail(truncated);
-        Violation? violation = _assembler.Complete(out byte[] message);
-        SetPayload(new ArraySegment<byte>(message), isOwned: true);
+        Violation? violation = _assembler.Complete(out ArraySegment<byte> message, out PayloadPieces? pieces);
+        SetPayload(message, isOwned: true);
+        Pieces = pieces;
         return DeliverMessage(_assembler.MessageType, violation);
     }
 
@@ -295,6 +305,7 @@ internal sealed class MessageDecoder(
     private void SetPayload(ArraySegment<byte> payload, bool isOwned)
     {
         Payload = payload;
+        Pieces = null;
         PayloadIsOwned = isOwned;
         Direct = default;
     }

@@ -1,0 +1,98 @@
+using System;
+
+namespace Sync.WebSockets.Connection;
+
+// Owner: everything here belongs to the reader thread. Messages that are queued lie in chunks, so a chunk is filled on behind them until none
+// is left in it.
+
+/// <summary>Where the reader puts what comes, until it is decoded.</summary>
+internal sealed class ReceiveBuffer(Inbox inbox)
+{
+    private const int SmallChunk = 4 * 1024;
+    private const int LargeChunk = 64 * 1024;
+
+    // In a row, before a large chunk is given up.
+    private const int SmallReads = 4;
+
+    /// <summary>Where what was not decoded yet begins.</summary>
+    public int Start;
+
+    /// <summary>Where it ends.</summary>
+    public int End;
+
+    private int _smallReads;    // So many in a row have left most of the chunk empty.
+
+    /// <summary>What is being filled.</summary>
+    public ReceiveChunk Chunk { get; private set; } = new(SmallChunk);
+
+    public byte[] Data => Chunk.Data;
+
+    /// <summary>Begins with what came along with the handshake.</summary>
+    public void Take(ArraySegment<byte> earlyFrames)
+    {
+        if (earlyFrames.Count > Data.Length)
+            Switch(earlyFrames.Count);
+        earlyFrames.AsSpan().CopyTo(Data);
+        End = earlyFrames.Count;
+    }
+
+    /// <summary>
+    /// Room for at least what the decoder waits for. While messages of the chunk are queued it is filled on behind them; once none is,
+    /// from the front again. It grows when it came full, because more is waiting then, and shrinks when little came several times.
+    /// </summary>
+    /// <param name="wanted">What the decoder waits for.</param>
+    /// <param name="amongLong">
+    /// The last message was a long one, and so is the next, probably: then only its beginning is read here, and the rest straight to where it belongs.
+    /// </param>
+    public ArraySegment<byte> GetRoom(int wanted, bool amongLong)
+    {
+        int size = Data.Length;
+        if (!inbox.IsUnused(Chunk))
+        {
+            if (size - End < size / 8 || size - Start < wanted)
+                Switch(Math.Max(End == size ? LargeChunk : size, wanted));
+        }
+        else
+        {
+            _smallReads = End < size / 8 ? Math.Min(_smallReads + 1, SmallReads) : 0;
+            int best = End == size && !amongLong ? LargeChunk : _smallReads == SmallReads ? SmallChunk : size;
+            best = Math.Max(best, wanted);
+            // What little comes is no reason to keep so much; nor may the pool, which would keep it for this thread as long as that lives.
+            if (best > size || (best < size && best == SmallChunk))
+                Switch(best, toPool: best > size);
+            else
+                MoveToFront();
+        }
+        int room = Data.Length - End;
+        return new ArraySegment<byte>(Data, End, amongLong ? Math.Min(room, Math.Max(SmallChunk, wanted)) : room);
+    }
+
+    /// <summary>Drops what there is; what comes from now on is put into this, and means nothing.</summary>
+    public byte[] Clear()
+    {
+        Start = End = 0;
+        Switch(SmallChunk);
+        return Data;
+    }
+
+    /// <summary>The reader is done.</summary>
+    public void Retire() => inbox.Retire(Chunk);
+
+    private void MoveToFront()
+    {
+        Buffer.BlockCopy(Data, Start, Data, 0, End - Start);
+        End -= Start;
+        Start = 0;
+    }
+
+    private void Switch(int size, bool toPool = true)
+    {
+        ReceiveChunk next = new(size);
+        Buffer.BlockCopy(Data, Start, next.Data, 0, End - Start);
+        if (toPool)
+            inbox.Retire(Chunk);
+        Chunk = next;
+        End -= Start;
+        Start = 0;
+    }
+}

@@ -1,0 +1,125 @@
+using System;
+using System.Buffers;
+
+namespace Sync.WebSockets.Protocol.Messages;
+
+// Owner: one after the other the assembler, the inbox, and the receiver that takes the message; only the owner changes it. What has been
+// written stays as it is, so others may look at what was there when they were told (Seen) while the assembler goes on. Whoever gives them
+// the arrays for good must not free them.
+
+/// <summary>A payload in rented arrays, each about as long as all before it, so that it grows without being copied and costs no allocation.</summary>
+internal sealed class PayloadPieces
+{
+    // Each doubles what there is, so more than these would not fit into an array.
+    private const int Most = 32;
+
+    private byte[][] _pieces = new byte[1][];
+    private int _count;
+    private int _roomAt;    // In the last piece.
+
+    public int Length { get; private set; }
+
+    /// <summary>What it keeps in memory.</summary>
+    public long Capacity { get; private set; }
+
+    public bool IsFull => Length == Capacity;
+
+    /// <summary>What there is at this moment.</summary>
+    public PayloadSeen Seen => new(_pieces, Length);
+
+    /// <summary>Adds room for at least <paramref name="size"/> bytes; it must be full.</summary>
+    public void Grow(int size)
+    {
+        byte[] piece = ArrayPool<byte>.Shared.Rent(size);
+        if (_count == _pieces.Length)
+            Array.Resize(ref _pieces, Most);
+        _pieces[_count++] = piece;
+        _roomAt = 0;
+        Capacity += piece.Length;
+    }
+
+    /// <summary>Where the next bytes go, <paramref name="wanted"/> at most.</summary>
+    public ArraySegment<byte> Room(long wanted)
+    {
+        byte[] last = _pieces[_count - 1];
+        return new ArraySegment<byte>(last, _roomAt, (int)Math.Min(wanted, last.Length - _roomAt));
+    }
+
+    /// <summary>The first bytes of the room are payload now; returns them.</summary>
+    public ReadOnlySpan<byte> Commit(int count)
+    {
+        ReadOnlySpan<byte> added = _pieces[_count - 1].AsSpan(_roomAt, count);
+        _roomAt += count;
+        Length += count;
+        return added;
+    }
+
+    /// <summary>A copy of what lies behind the first <paramref name="start"/> bytes.</summary>
+    public PayloadPieces Behind(int start)
+    {
+        PayloadPieces rest = new();
+        if (start < Length)
+            rest.Grow(Length - start);
+        foreach (ArraySegment<byte> piece in Seen.From(start))
+        {
+            piece.AsSpan().CopyTo(rest.Room(piece.Count));
+            rest.Commit(piece.Count);
+        }
+        return rest;
+    }
+
+    /// <summary>All of it, in an array that is the caller's own and not much longer; nothing is left, but maybe the room.</summary>
+    public ArraySegment<byte> TakeAll()
+    {
+        ArraySegment<byte> all;
+        if (_count == 1 && Length > Capacity / 2)
+        {
+            all = new ArraySegment<byte>(_pieces[0], 0, Length);
+            Forget();
+        }
+        else
+        {
+            all = new ArraySegment<byte>(ToArray());
+            Empty();
+        }
+        return all;
+    }
+
+    public byte[] ToArray()
+    {
+        if (Length == 0)
+            return [];
+        byte[] all = FreshArray.Of(Length);
+        Seen.CopyTo(all);
+        return all;
+    }
+
+    /// <summary>Nothing is left, but the first piece as room.</summary>
+    public void Empty()
+    {
+        for (int i = 1; i < _count; i++)
+            ArrayPool<byte>.Shared.Return(_pieces[i]);
+        _count = Math.Min(_count, 1);
+        Length = 0;
+        Capacity = _count == 0 ? 0 : _pieces[0].Length;
+        _roomAt = 0;
+    }
+
+    /// <summary>Gives the arrays back: nobody may look at them any more.</summary>
+    public void Free()
+    {
+        for (int i = 0; i < _count; i++)
+            ArrayPool<byte>.Shared.Return(_pieces[i]);
+        Forget();
+    }
+
+    // Somebody else has the arrays.
+    private void Forget()
+    {
+        _pieces = new byte[1][];
+        _count = 0;
+        _roomAt = 0;
+        Length = 0;
+        Capacity = 0;
+    }
+}
