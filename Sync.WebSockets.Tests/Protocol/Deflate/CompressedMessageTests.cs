@@ -114,6 +114,18 @@ internal sealed class CompressedMessageTests
         seen.Should().BeGreaterThan(whole.Length - 5);
     }
 
+    [TestCase("C103 F248CD", "ends inside a DEFLATE block")]
+    [TestCase("C106 0005 00FF 4865", "not valid DEFLATE")]
+    [TestCase("C10E F348CDC9C90700 F248CDC9C90700", "behind a final DEFLATE block (BFINAL)")]
+    public void Refusal_says_what_came(string hex, string words)
+    {
+        var feeder = new DecoderFeeder(contextTakeover: true);
+
+        feeder.Add(Wire.Hex(hex));
+
+        feeder.Refusal.Should().Contain(words);
+    }
+
     private static bool IsWhole(byte[] payload)
     {
         try

@@ -80,6 +80,26 @@ internal sealed class MessagePolicyTests
     }
 
     [Test]
+    public void Message_is_due_even_while_another_one_is_unanswered()
+    {
+        Use(interval: 5, timeout: 10);
+        Step(0);
+
+        ShouldSend(Step(5), "1", seconds: 5);
+        ShouldSend(Step(10), "2", seconds: 5);
+    }
+
+    [Test]
+    public void What_came_at_the_very_moment_of_a_message_counts_as_its_answer()
+    {
+        Step(0);
+        _received = 10;
+
+        ShouldSend(Step(10), "1", seconds: 5);
+        ShouldWait(Step(15), seconds: 5);
+    }
+
+    [Test]
     public void Silence_before_a_message_is_not_held_against_the_server()
     {
         Use(interval: 10, timeout: 1);
@@ -147,6 +167,25 @@ internal sealed class MessagePolicyTests
         _received = 96;
         ShouldWait(Step(100), seconds: 5);
         ShouldSend(Step(105), "2", seconds: 5);
+    }
+
+    [Test]
+    public void Step_that_is_late_by_a_whole_interval_sends_one_message_too()
+    {
+        Step(0);
+
+        ShouldSend(Step(20), "1", seconds: 5);
+        _received = 21;
+        ShouldWait(Step(25), seconds: 5);
+    }
+
+    [Test]
+    public void Step_that_is_late_by_what_happens_on_any_machine_is_no_sleep()
+    {
+        Step(0);
+        Step(10);
+
+        Step(15.1).Kind.Should().Be(HeartbeatActionKind.Fail);
     }
 
     [Test]

@@ -44,6 +44,14 @@ internal sealed class OneWayPolicyTests
     }
 
     [Test]
+    public void Step_that_is_late_by_a_whole_interval_sends_one_pong_too()
+    {
+        Step(0);
+
+        ShouldPong(Step(20), seconds: 10);
+    }
+
+    [Test]
     public void Silence_of_the_server_means_nothing()
     {
         for (int seconds = 0; seconds < 10_000; seconds += 10)

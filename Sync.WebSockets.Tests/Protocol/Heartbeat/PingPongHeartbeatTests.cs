@@ -44,6 +44,17 @@ internal sealed class PingPongHeartbeatTests
         bench.Next.Should().Be(105 * Second);
     }
 
+    [Test]
+    public void Step_that_is_late_by_a_whole_interval_sends_one_ping_too()
+    {
+        HeartbeatBench bench = new(10 * Second, 5 * Second);
+        bench.Step(0);
+
+        bench.Step(20 * Second).Should().Be(PingPongAction.SendPing);
+
+        bench.Next.Should().Be(30 * Second);
+    }
+
     [TestCase(0, 15)]
     [TestCase(9, 15)]
     [TestCase(10, 15)]
@@ -278,6 +289,20 @@ internal sealed class PingPongHeartbeatTests
     }
 
     [Test]
+    public void New_timeout_knows_nothing_of_what_the_old_one_excused()
+    {
+        HeartbeatBench bench = new(1000 * Second, 25 * Second);
+        long ping = bench.SendPing();
+        bench.Step(ping + (60 * Second)).Should().Be(PingPongAction.None, "it is 35 s late");
+        bench.Next.Should().Be(ping + (61 * Second));
+
+        bench.Change(1000 * Second, 100 * Second);
+        bench.Step(ping + (61 * Second)).Should().Be(PingPongAction.None);
+
+        bench.Next.Should().Be(ping + (100 * Second));
+    }
+
+    [Test]
     public void Unchanged_interval_moves_no_ping()
     {
         HeartbeatBench bench = new(10 * Second, 5 * Second, phase: 1);
@@ -290,9 +315,9 @@ internal sealed class PingPongHeartbeatTests
     }
 
     [Test]
-    public void Infinite_interval_means_no_heartbeat_until_it_is_changed()
+    public void Infinite_interval_means_no_heartbeat_until_it_is_changed([Values(0, 1)] double phase)
     {
-        HeartbeatBench bench = new(Never, 5 * Second) { OldestPing = 1 };
+        HeartbeatBench bench = new(Never, 5 * Second, phase) { OldestPing = 1 };
 
         bench.Step(1000 * Second).Should().Be(PingPongAction.None);
         bench.Next.Should().Be(Never);

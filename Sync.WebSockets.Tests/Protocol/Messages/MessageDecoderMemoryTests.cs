@@ -88,15 +88,17 @@ internal sealed class MessageDecoderMemoryTests
 
         _decoder.Payload.Array.Should().BeNull();
         _decoder.Pieces.Should().BeNull();
+        _decoder.PayloadIsOwned.Should().BeFalse();
         _decoder.Direct.Array.Should().BeNull();
     }
 
     [Test]
     public void Refused_message_is_not_shown()
     {
-        Decode(Wire.Hex("8102 41C3")).Should().Be(DecodeResult.Violation);
+        Decode(Wire.Hex("0102 4142  8001 C3")).Should().Be(DecodeResult.Violation);
 
-        _decoder.Payload.Count.Should().Be(0);
+        _decoder.PayloadLength.Should().Be(0);
+        _decoder.PayloadIsOwned.Should().BeFalse();
     }
 
 #if NET

@@ -175,6 +175,7 @@ internal sealed class MessageDecoderPartsTests
             start = 0;
             decoder.Decode(new byte[piece], ref start, piece).Should().Be(DecodeResult.Part);
             decoder.Payload.Count.Should().Be(piece);
+            decoder.PayloadIsOwned.Should().BeTrue();
             decoder.Payload.Array!.Length.Should().BeLessThanOrEqualTo(2 * piece);
             decoder.RetainedBytes.Should().BeLessThanOrEqualTo(128 * 1024);
         }

@@ -79,6 +79,19 @@ internal sealed class MessageDecoderTests
             .Should().Equal("Ping 78", Binary(Wire.Join(payload, [9])));
     }
 
+    [TestCase("8801 00", "Close frame with 1 byte of payload")]
+    [TestCase("8803 03E8 FF", "Close frame with a reason that is not valid UTF-8")]
+    [TestCase("8101 FF", "text message that is not valid UTF-8")]
+    [TestCase("8101 C3", "text message that ends inside a UTF-8 sequence")]
+    public void Refusal_says_what_came(string hex, string words)
+    {
+        var feeder = new DecoderFeeder();
+
+        feeder.Add(Wire.Hex(hex));
+
+        feeder.Refusal.Should().Contain(words);
+    }
+
     [Test]
     public void Control_payload_of_125_bytes_is_taken()
     {

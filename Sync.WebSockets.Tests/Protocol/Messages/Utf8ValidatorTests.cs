@@ -49,6 +49,20 @@ internal sealed class Utf8ValidatorTests
     }
 
     [Test]
+    public void Every_lead_is_judged_as_by_the_encoding_at_the_borders_of_what_may_follow()
+    {
+        byte[] borders = [0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xFF];
+        for (int lead = 0x80; lead < 0x100; lead++)
+        {
+            foreach (byte second in borders)
+            {
+                foreach (byte third in borders)
+                    Judge([(byte)lead, second, third]);
+            }
+        }
+    }
+
+    [Test]
     [Bulky]
     public void Sequences_of_three_octets_are_judged_as_by_the_encoding()
     {
