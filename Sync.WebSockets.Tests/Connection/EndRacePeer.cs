@@ -8,6 +8,9 @@ namespace Sync.WebSockets.Connection;
 /// <summary>The server's side of one connection: a script serves it, and the test ends it from another thread.</summary>
 internal sealed class EndRacePeer(ServerConnection connection)
 {
+    // What is written here is short, so it waits for nobody.
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(10);
+
     private readonly ManualResetEventSlim _served = new();
     private int _closesSent;
     private volatile bool _reset;
@@ -41,6 +44,8 @@ internal sealed class EndRacePeer(ServerConnection connection)
     /// <summary>Does one of the things that end a connection, or that come in between. Any thread.</summary>
     public string Act(int action)
     {
+        // Mono's SslStream may never hear that the client has reset the connection, and knows no timeout: then only its socket's end ends it.
+        using Timer cut = new(_ => connection.Socket.Dispose(), state: null, LongestWrite, Timeout.InfiniteTimeSpan);
         try
         {
             switch (action)

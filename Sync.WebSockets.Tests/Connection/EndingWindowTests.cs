@@ -28,7 +28,7 @@ internal sealed class EndingWindowTests
     public void Open()
     {
         _callers.Clear();
-        _inbox = new Inbox(1000);
+        _inbox = new Inbox(1000, MonotonicClock.System);
         _pings = new PingLedger(1);
         _bench = new GateBench();
     }
@@ -81,7 +81,7 @@ internal sealed class EndingWindowTests
     {
         BackgroundRun[] callers =
         [
-            Caller(() => _inbox.Take(_bench.Never, CancellationToken.None, out _)),
+            Caller(() => _inbox.Take(Timeout.InfiniteTimeSpan, CancellationToken.None, out _)),
             Caller(() => _sender.Send([2], Opcode.Binary)),
             Caller(() => Post(_pings.NewUserPing(_bench.Clock.Now)).WaitUntilAnswered(_bench.Never)),
             Caller(() => Post(new ControlRequest(Opcode.Pong, [], pingId: 0, _bench.Clock.Now)).WaitUntilWritten(_bench.Never)),

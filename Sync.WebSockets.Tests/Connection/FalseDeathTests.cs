@@ -62,7 +62,7 @@ public sealed class FalseDeathTests
     [TestCase(true)]
     public void Pong_behind_messages_that_nobody_receives_is_waited_for(bool tls)
     {
-        const int messages = 300;
+        const int messages = 2000;
         const int queue = 1024;
         using ScriptedServer server = TestServer.Start(tls, connection =>
         {

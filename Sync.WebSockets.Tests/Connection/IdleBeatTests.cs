@@ -32,7 +32,7 @@ internal sealed class IdleBeatTests
         _life = new ConnectionLife(_bench.Link, clock, new LifeRecorder());
         MessageSender sender = new(_bench.Gate, _bench.Link, clock, options, torn: _ => { }, boundSet: _ => { });
         ReaderLoop reader = new(
-            _bench.Link, clock, new Inbox(options.ReceiveQueueBytes), _bench.Gate, pings, _life, new ConnectionCounters(), options, inflater: null, onFrame: null);
+            _bench.Link, clock, new Inbox(options.ReceiveQueueBytes, clock), _bench.Gate, pings, _life, new ConnectionCounters(), options, inflater: null, onFrame: null);
         _beat = new ConnectionBeat(_bench.Link, clock, _bench.Gate, sender, pings, reader, _life, options, ClientEnvironment.Default.StartThread, phase: 0);
     }
 

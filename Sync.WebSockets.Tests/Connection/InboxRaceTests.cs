@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Net.WebSockets;
 using System.Threading;
@@ -22,14 +21,14 @@ internal sealed class InboxRaceTests
     private int[] _taken = [];
     private Inbox _inbox = null!;
 
-    private static Deadline Never => Deadline.After(MonotonicClock.System, Timeout.InfiniteTimeSpan);
+    private static TimeSpan Never => Timeout.InfiniteTimeSpan;
 
-    private static Deadline Now => Deadline.After(MonotonicClock.System, TimeSpan.Zero);
+    private static TimeSpan Now => TimeSpan.Zero;
 
     [SetUp]
     public void Open()
     {
-        _inbox = new Inbox(4096);
+        _inbox = new Inbox(4096, MonotonicClock.System);
         _taken = new int[Messages];
     }
 
@@ -79,7 +78,7 @@ internal sealed class InboxRaceTests
         Race race = new(seed, rounds: 3000);
         race.Add(_ => Serve(Never));
         race.Add(_ => Serve(Never));
-        race.Add(_ => Serve(Deadline.After(MonotonicClock.System, TimeSpan.FromMilliseconds(1))));
+        race.Add(_ => Serve(TimeSpan.FromMilliseconds(1)));
         race.Add(_ => Deliver(1));
         race.Add(_ =>
         {
@@ -89,7 +88,7 @@ internal sealed class InboxRaceTests
         race.AfterEach(_ =>
         {
             // The hasty one may have left one.
-            while (_inbox.Take(Deadline.After(MonotonicClock.System, TimeSpan.Zero), CancellationToken.None, out WebSocketMessage _) == TakeResult.Taken)
+            while (_inbox.Take(TimeSpan.Zero, CancellationToken.None, out WebSocketMessage _) == TakeResult.Taken)
                 served++;
             served.Should().Be(3);
             served = 0;
@@ -97,9 +96,9 @@ internal sealed class InboxRaceTests
 
         race.Run();
 
-        void Serve(Deadline deadline)
+        void Serve(TimeSpan timeout)
         {
-            if (_inbox.Take(deadline, CancellationToken.None, out WebSocketMessage _) == TakeResult.Taken)
+            if (_inbox.Take(timeout, CancellationToken.None, out WebSocketMessage _) == TakeResult.Taken)
                 Interlocked.Increment(ref served);
         }
     }
@@ -130,8 +129,11 @@ internal sealed class InboxRaceTests
 
         Inbox Full()
         {
-            Inbox full = new(3 * (sizeof(int) + 64));
-            full.TryDeliver(new Queue<ReceivedMessage>([Message(1), Message(2), Message(3)])).Should().BeTrue();
+            Inbox full = new(3 * (sizeof(int) + 64), MonotonicClock.System);
+            MessageQueue batch = new();
+            for (int number = 1; number <= 3; number++)
+                batch.Add(Message(number));
+            full.TryDeliver(batch).Should().BeTrue();
             return full;
         }
     }
@@ -139,16 +141,21 @@ internal sealed class InboxRaceTests
     private static ReceivedMessage Message(int number) =>
         new(WebSocketMessageType.Binary, new ArraySegment<byte>(BitConverter.GetBytes(number)), Chunk: null);
 
-    private void Deliver(int number) => _inbox.TryDeliver(new Queue<ReceivedMessage>([Message(number)]));
+    private void Deliver(int number)
+    {
+        MessageQueue batch = new();
+        batch.Add(Message(number));
+        _inbox.TryDeliver(batch);
+    }
 
     private void DeliverAll(int seed)
     {
         Random random = new(seed);
-        Queue<ReceivedMessage> batch = new();
+        MessageQueue batch = new();
         for (int next = 0; next < Messages;)
         {
             for (int count = random.Next(1, 20); count > 0 && next < Messages; count--)
-                batch.Enqueue(Message(next++));
+                batch.Add(Message(next++));
             while (!_inbox.TryDeliver(batch))
                 _inbox.WaitForRoom();
             Thread.SpinWait(random.Next(500));
@@ -179,7 +186,7 @@ internal sealed class InboxRaceTests
         while (true)
         {
             TakeResult result = _inbox.Take(
-                Deadline.After(MonotonicClock.System, TimeSpan.FromTicks(random.Next(20_000))), CancellationToken.None, out WebSocketMessage message);
+                TimeSpan.FromTicks(random.Next(20_000)), CancellationToken.None, out WebSocketMessage message);
             if (result == TakeResult.Closed)
                 return;
             if (result == TakeResult.Taken)

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Net.WebSockets;
 using System.Threading;
 using FluentAssertions;
@@ -20,8 +19,10 @@ internal sealed class InboxStreamTests
     private static readonly ArraySegment<byte> Some = new(new byte[100]);
     private static readonly PayloadSeen Seen = new([new byte[100]], 100);
 
-    private readonly Inbox _inbox = new(10_000);
     private readonly CountingTime _time = new();
+    private readonly Inbox _inbox;
+
+    public InboxStreamTests() => _inbox = new Inbox(10_000, new MonotonicClock(_time));
 
     [Test]
     public void Message_that_grows_wakes_nobody_who_waits_for_whole_ones()
@@ -42,7 +43,7 @@ internal sealed class InboxStreamTests
         _inbox.Publish(WebSocketMessageType.Binary, Seen, out _);
         BackgroundRun reader = Run.InBackground(() => _inbox.WaitForTaker().Should().BeTrue());
         Wait.Until(() => reader.IsWaiting, "the reader waits for somebody to decide");
-        _inbox.Open(In(TimeSpan.FromSeconds(10)), CancellationToken.None, out StreamedMessage? message);
+        _inbox.Open(TimeSpan.FromSeconds(10), CancellationToken.None, out StreamedMessage? message);
         reader.Join();
         _inbox.Skip(message!);
         BackgroundRun[] receivers = StartReceivers();
@@ -62,7 +63,7 @@ internal sealed class InboxStreamTests
         for (int i = 0; i < Receivers; i++)
         {
             BackgroundRun receiver = receivers[i] = Run.InBackground(() =>
-                _inbox.Take(In(TimeSpan.FromSeconds(60)), CancellationToken.None, out _).Should().Be(TakeResult.Taken));
+                _inbox.Take(TimeSpan.FromSeconds(60), CancellationToken.None, out _).Should().Be(TakeResult.Taken));
             Wait.Until(() => receiver.IsWaiting, "it waits for a message");
         }
         return receivers;
@@ -70,15 +71,13 @@ internal sealed class InboxStreamTests
 
     private void Free(BackgroundRun[] receivers)
     {
-        Queue<ReceivedMessage> batch = new();
+        MessageQueue batch = new();
         foreach (BackgroundRun _ in receivers)
-            batch.Enqueue(new ReceivedMessage(WebSocketMessageType.Binary, Some, Chunk: null));
+            batch.Add(new ReceivedMessage(WebSocketMessageType.Binary, Some, Chunk: null));
         _inbox.TryDeliver(batch).Should().BeTrue();
         foreach (BackgroundRun receiver in receivers)
             receiver.Join();
     }
-
-    private Deadline In(TimeSpan time) => Deadline.After(new MonotonicClock(_time), time);
 
     /// <summary>Each turn of a thread that waits looks at the time.</summary>
     private sealed class CountingTime : TimeProvider

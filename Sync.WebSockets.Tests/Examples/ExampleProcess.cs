@@ -37,9 +37,7 @@ internal sealed class ExampleProcess : IDisposable
     /// <inheritdoc cref="Start(string, string[])"/>
     public static ExampleProcess Start(string example, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Split('_')[0];
-        string program = Repository.PathOf("artifacts", "bin", example, configuration, example + ".dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [PathOf(example), .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -50,6 +48,13 @@ internal sealed class ExampleProcess : IDisposable
         foreach (KeyValuePair<string, string> variable in environment)
             start.Environment[variable.Key] = variable.Value;
         return new ExampleProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Its assembly.</summary>
+    public static string PathOf(string example)
+    {
+        string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Split('_')[0];
+        return Repository.PathOf("artifacts", "bin", example, configuration, example + ".dll");
     }
 
     public void Type(params string[] lines)

@@ -3,7 +3,6 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Threading;
 using Sync.WebSockets.Protocol.Frames;
-using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets.Connection;
 
@@ -81,7 +80,7 @@ internal sealed partial class ClientConnection
     public bool TryReceive(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)
     {
         ThrowIfOnOwnThread();
-        TakeResult result = _inbox.Take(Deadline.After(_clock, timeout), cancellationToken, out message);
+        TakeResult result = _inbox.Take(timeout, cancellationToken, out message);
         return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
     }
 
@@ -89,7 +88,7 @@ internal sealed partial class ClientConnection
     public bool TryReceive(TimeSpan timeout, byte[] buffer, out WebSocketMessageType messageType, out int count)
     {
         ThrowIfOnOwnThread();
-        TakeResult result = _inbox.Take(Deadline.After(_clock, timeout), buffer, out messageType, out count);
+        TakeResult result = _inbox.Take(timeout, buffer, out messageType, out count);
         return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
     }
 
@@ -97,7 +96,7 @@ internal sealed partial class ClientConnection
     public WebSocketMessageType? TryReceive(TimeSpan timeout, IBufferWriter<byte> destination)
     {
         ThrowIfOnOwnThread();
-        TakeResult result = _inbox.Borrow(Deadline.After(_clock, timeout), out ReceivedMessage message);
+        TakeResult result = _inbox.Borrow(timeout, out ReceivedMessage message);
         if (result != TakeResult.Taken)
             return result == TakeResult.Closed ? throw _life.ToException() : null;
         try
@@ -115,7 +114,7 @@ internal sealed partial class ClientConnection
     public StreamedMessage? TryOpen(TimeSpan timeout, CancellationToken cancellationToken)
     {
         ThrowIfOnOwnThread();
-        TakeResult result = _inbox.Open(Deadline.After(_clock, timeout), cancellationToken, out StreamedMessage? message);
+        TakeResult result = _inbox.Open(timeout, cancellationToken, out StreamedMessage? message);
         return result == TakeResult.Closed ? throw _life.ToException() : message;
     }
 
@@ -123,7 +122,7 @@ internal sealed partial class ClientConnection
     public bool TryTake(StreamedMessage message, TimeSpan timeout, out ArraySegment<byte> part)
     {
         ThrowIfOnOwnThread();
-        TakeResult result = _inbox.Take(message, Deadline.After(_clock, timeout), out part);
+        TakeResult result = _inbox.Take(message, timeout, out part);
         return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
     }
 

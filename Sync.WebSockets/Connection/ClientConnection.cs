@@ -51,7 +51,7 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
         _thread = reader;
         _openedAt = _clock.Now;
         ulong seed = RandomKeys.Seed();
-        _inbox = new Inbox(options.ReceiveQueueBytes);
+        _inbox = new Inbox(options.ReceiveQueueBytes, _clock);
         _pings = new PingLedger(seed);
         _life = new ConnectionLife(opened.Link, _clock, this);
         _gate = new SendGate(opened.Link, _clock, this);

@@ -15,18 +15,19 @@ internal sealed class ConnectionLog
 {
     private readonly ILogger _logger;
     private readonly string _address;
-    private readonly ConcurrentQueue<(Opcode Opcode, bool Fin, long Length)> _sent = new();
+    private readonly ConcurrentQueue<(Opcode Opcode, bool Fin, long Length)>? _sent;
 
     public ConnectionLog(Uri uri, ILoggerFactory? factory)
     {
         _logger = factory?.CreateLogger("Sync.WebSockets") ?? NullLogger.Instance;
         // Without the query, where tokens are often put.
         _address = uri.GetLeftPart(UriPartial.Path);
-        TracesFrames = _logger.IsEnabled(LogLevel.Trace);
+        if (_logger.IsEnabled(LogLevel.Trace))
+            _sent = new ConcurrentQueue<(Opcode Opcode, bool Fin, long Length)>();
     }
 
     /// <summary>Whether frames are traced; decided once, when the connection is made.</summary>
-    public bool TracesFrames { get; }
+    public bool TracesFrames => _sent is not null;
 
     public void Opened(TimeSpan elapsed) => Guard(() => LogEvents.Opened(_logger, _address, elapsed.TotalMilliseconds));
 
@@ -65,22 +66,19 @@ internal sealed class ConnectionLog
     }
 
     /// <summary>Notes a frame that went out, for <see cref="FlushSent"/>.</summary>
-    public void NoteSent(Opcode opcode, bool fin, long length)
-    {
-        if (TracesFrames)
-            _sent.Enqueue((opcode, fin, length));
-    }
+    public void NoteSent(Opcode opcode, bool fin, long length) => _sent?.Enqueue((opcode, fin, length));
 
     /// <summary>Logs the frames noted. Never with a lock or the gate held, never on the heartbeat thread.</summary>
     public void FlushSent()
     {
-        if (TracesFrames)
-            LogSent();
+        if (_sent is not null)
+            LogSent(_sent);
     }
 
-    private void LogSent()
+    // Apart, for the closure is made at its beginning.
+    private void LogSent(ConcurrentQueue<(Opcode Opcode, bool Fin, long Length)> sent)
     {
-        while (_sent.TryDequeue(out var frame))
+        while (sent.TryDequeue(out var frame))
             Guard(() => LogEvents.FrameSent(_logger, _address, frame.Opcode, frame.Fin, frame.Length));
     }
 

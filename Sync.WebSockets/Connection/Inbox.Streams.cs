@@ -94,7 +94,7 @@ internal sealed partial class Inbox
     }
 
     /// <summary>Takes the next message in parts, once it has begun. Blocks as the others do.</summary>
-    public TakeResult Open(Deadline deadline, CancellationToken cancellationToken, out StreamedMessage? message)
+    public TakeResult Open(TimeSpan timeout, CancellationToken cancellationToken, out StreamedMessage? message)
     {
         cancellationToken.ThrowIfCancellationRequested();
         message = null;
@@ -103,7 +103,7 @@ internal sealed partial class Inbox
         {
             using (Hold.On(_sync))
             {
-                TakeResult result = WaitForMessage_NeedsLock(deadline, cancellationToken, orItsBeginning: true);
+                TakeResult result = WaitForMessage_NeedsLock(timeout, cancellationToken, orItsBeginning: true);
                 if (result == TakeResult.Taken)
                     message = Open_NeedsLock();
                 return result;
@@ -117,11 +117,12 @@ internal sealed partial class Inbox
 
     /// <summary>Takes the next part. Closed: the connection ended before the message was complete. An empty part: it was complete.</summary>
     /// <exception cref="ObjectDisposedException">It is skipped.</exception>
-    public TakeResult Take(StreamedMessage message, Deadline deadline, out ArraySegment<byte> part)
+    public TakeResult Take(StreamedMessage message, TimeSpan timeout, out ArraySegment<byte> part)
     {
         part = new ArraySegment<byte>([]);
         using (Hold.On(_sync))
         {
+            Deadline deadline = message.HasParts ? default : Deadline.After(clock, timeout);
             while (!message.HasParts)
             {
                 if (message.IsComplete || _closed)
@@ -154,27 +155,32 @@ internal sealed partial class Inbox
     private StreamedMessage Open_NeedsLock()
     {
         StreamedMessage message;
-        if (_messages.Count == 0)
+        try
         {
-            message = _open!;
+            message = _messages.Count == 0 ? _open! : WholeAsStream(_messages.First);
+            message.Attach();
         }
-        else
+        catch
         {
-            ReceivedMessage next = _messages.Peek();
-            // Its memory is given away with the parts, and a chunk is not to be given away.
-            if (next.Chunk is null)
-                Drop_NeedsLock();
-            else
-                next = new ReceivedMessage(next.MessageType, new ArraySegment<byte>(Dequeue_NeedsLock(out _).Data), Chunk: null);
-            message = new StreamedMessage(next.MessageType) { IsComplete = true };
-            message.Add(next, 0);
+            // No memory: it stays, and whoever waits may have it.
+            WakeNext_NeedsLock();
+            throw;
         }
-        message.Attach();
+        if (_messages.Count > 0)
+            Drop_NeedsLock();
         _charged += message.Charged;
         _taken = message;
         // The reader may be waiting for this.
         Monitor.PulseAll(_sync);
         return message;
+    }
+
+    // Its memory is given away with the parts, and a chunk is not to be given away.
+    private static StreamedMessage WholeAsStream(in ReceivedMessage message)
+    {
+        StreamedMessage stream = new(message.MessageType) { IsComplete = true };
+        stream.Add(message.Chunk is null ? message : new ReceivedMessage(message.MessageType, new ArraySegment<byte>(message.ToMessage().Data), Chunk: null), 0);
+        return stream;
     }
 
     private void Skip_NeedsLock(StreamedMessage message)

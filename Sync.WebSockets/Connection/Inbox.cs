@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Net.WebSockets;
 using System.Threading;
 using Sync.WebSockets.Transport;
@@ -10,7 +9,8 @@ namespace Sync.WebSockets.Connection;
 //
 // Lock: _sync guards every field, and the counts of the chunks in the queue. A small payload is copied out under it (at most 16 KiB),
 // so that a chunk is never reused under a receiver's eyes; nothing else takes time there, and no user code runs under it. The pieces of
-// a long one are its own, so whoever has taken it copies them afterwards.
+// a long one are its own, so whoever has taken it copies them afterwards; only the array for them is made under it, so that a message for
+// which there is no memory stays.
 //
 // A message that takes the reader more than one read is published while it grows (_open), so that a receiver can take it in parts, if nothing
 // stands in the queue before it. From the moment on that it does (_taken; a message that was complete by then is never _open) until it has
@@ -23,10 +23,10 @@ namespace Sync.WebSockets.Connection;
 // parts or for the end of _taken, and the reader that waits for somebody to decide about a message, are woken together with everybody else.
 
 /// <summary>Received messages that wait for the application.</summary>
-internal sealed partial class Inbox(int limit)
+internal sealed partial class Inbox(int limit, MonotonicClock clock)
 {
     private readonly object _sync = new();
-    private readonly Queue<ReceivedMessage> _messages = new();
+    private readonly MessageQueue _messages = new();
     private StreamedMessage? _open;
     private StreamedMessage? _taken;
     private long _charged;
@@ -56,18 +56,25 @@ internal sealed partial class Inbox(int limit)
     }
 
     /// <summary>
-    /// Reader: queues messages from the front of the batch, waking at most one receiver for all of them. False: the inbox is full;
-    /// what did not fit stays in the batch. Once the inbox is closed everything is dropped.
+    /// Reader: queues the batch, waking at most one receiver for all of it. False: the inbox is full; what did not fit stays in the batch. Once
+    /// the inbox is closed everything is dropped.
     /// </summary>
-    public bool TryDeliver(Queue<ReceivedMessage> batch)
+    public bool TryDeliver(MessageQueue batch)
     {
         using (Hold.On(_sync))
         {
-            while (batch.Count > 0 && !IsFull_NeedsLock)
-                Enqueue_NeedsLock(batch.Dequeue());
+            if (_closed)
+            {
+                batch.Clear();
+                return true;
+            }
+            int fits = Fits_NeedsLock(batch);
+            bool all = fits == batch.Count;
+            if (fits > 0)
+                Enqueue_NeedsLock(batch, fits);
             WakeNext_NeedsLock();
+            return all;
         }
-        return batch.Count == 0;
     }
 
     /// <summary>Reader: waits until the inbox is half empty, or closed.</summary>
@@ -103,7 +110,7 @@ internal sealed partial class Inbox(int limit)
     }
 
     /// <summary>Takes the next message. Blocks until one comes, the time is up, or the inbox is closed and empty.</summary>
-    public TakeResult Take(Deadline deadline, CancellationToken cancellationToken, out WebSocketMessage message)
+    public TakeResult Take(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)
     {
         cancellationToken.ThrowIfCancellationRequested();
         message = default;
@@ -113,7 +120,7 @@ internal sealed partial class Inbox(int limit)
         {
             using (Hold.On(_sync))
             {
-                TakeResult result = WaitForMessage_NeedsLock(deadline, cancellationToken);
+                TakeResult result = WaitForMessage_NeedsLock(timeout, cancellationToken);
                 if (result != TakeResult.Taken)
                     return result;
                 message = Dequeue_NeedsLock(out next);
@@ -128,17 +135,17 @@ internal sealed partial class Inbox(int limit)
     }
 
     /// <summary>Copies the next message into the buffer. When it is too small the message stays, and count tells what it takes.</summary>
-    public TakeResult Take(Deadline deadline, byte[] buffer, out WebSocketMessageType messageType, out int count)
+    public TakeResult Take(TimeSpan timeout, byte[] buffer, out WebSocketMessageType messageType, out int count)
     {
         messageType = default;
         count = 0;
         ReceivedMessage next;
         using (Hold.On(_sync))
         {
-            TakeResult result = WaitForMessage_NeedsLock(deadline, CancellationToken.None);
+            TakeResult result = WaitForMessage_NeedsLock(timeout, CancellationToken.None);
             if (result != TakeResult.Taken)
                 return result;
-            next = _messages.Peek();
+            next = _messages.First;
             messageType = next.MessageType;
             count = next.Length;
             if (count > buffer.Length)
@@ -154,15 +161,16 @@ internal sealed partial class Inbox(int limit)
     }
 
     /// <summary>Takes the next message; what it lies in stays as it is until <see cref="Return"/>.</summary>
-    public TakeResult Borrow(Deadline deadline, out ReceivedMessage message)
+    public TakeResult Borrow(TimeSpan timeout, out ReceivedMessage message)
     {
         message = default;
         using (Hold.On(_sync))
         {
-            TakeResult result = WaitForMessage_NeedsLock(deadline, CancellationToken.None);
+            TakeResult result = WaitForMessage_NeedsLock(timeout, CancellationToken.None);
             if (result != TakeResult.Taken)
                 return result;
-            message = _messages.Dequeue();
+            message = _messages.First;
+            _messages.RemoveFirst();
             // The program's code may wait for the next one.
             Unpark_NeedsLock();
             WakeNext_NeedsLock();
@@ -204,21 +212,43 @@ internal sealed partial class Inbox(int limit)
 
     private bool IsEmpty_NeedsLock => _messages.Count == 0 && _taken is not { HasParts: true };
 
-    private void Enqueue_NeedsLock(in ReceivedMessage message)
+    // How many of the batch it takes to fill the inbox; an empty one takes any message.
+    private int Fits_NeedsLock(MessageQueue batch)
     {
-        if (_closed)
+        long charged = _charged + ChargeOfChunk(batch);
+        if (charged + batch.Charge < limit)
+            return batch.Count;
+        charged = _charged;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            if (charged >= limit && !(i == 0 && IsEmpty_NeedsLock))
+                return i;
+            charged += batch[i].Charge + (i == 0 ? ChargeOfChunk(batch) : 0);
+        }
+        return batch.Count;
+    }
+
+    // A chunk is charged for as a whole, as long as anything in it is queued.
+    private static long ChargeOfChunk(MessageQueue batch) => batch.InChunk > 0 && batch.Chunk!.Queued == 0 ? batch.Chunk.Data.Length : 0;
+
+    private void Enqueue_NeedsLock(MessageQueue batch, int count)
+    {
+        (long charge, int inChunk, ReceiveChunk? chunk) = (batch.Charge, batch.InChunk, batch.Chunk);
+        long chargeOfChunk = ChargeOfChunk(batch);
+        batch.MoveTo(_messages, count);
+        _charged += charge - batch.Charge;
+        inChunk -= batch.InChunk;
+        if (inChunk == 0)
             return;
-        _messages.Enqueue(message);
-        _charged += message.Charge;
-        if (message.Chunk is { } chunk && chunk.Queued++ == 0)
-            _charged += chunk.Data.Length;
+        _charged += chargeOfChunk;
+        chunk!.Queued += inChunk;
     }
 
     // Pieces are left to be moved without the lock.
     private WebSocketMessage Dequeue_NeedsLock(out ReceivedMessage next)
     {
         WebSocketMessage message;
-        next = _messages.Peek();
+        next = _messages.First;
         try
         {
             message = next.ToMessage();
@@ -235,7 +265,9 @@ internal sealed partial class Inbox(int limit)
 
     private void Drop_NeedsLock()
     {
-        Release_NeedsLock(_messages.Dequeue());
+        ReceivedMessage message = _messages.First;
+        _messages.RemoveFirst();
+        Release_NeedsLock(message);
         WakeNext_NeedsLock();
     }
 
@@ -260,11 +292,14 @@ internal sealed partial class Inbox(int limit)
         Monitor.PulseAll(_sync);
     }
 
-    // Waits with the lock let go. What came at the last moment is taken rather than missed.
-    private TakeResult WaitForMessage_NeedsLock(Deadline deadline, CancellationToken cancellationToken, bool orItsBeginning = false)
+    // Waits with the lock let go. What came at the last moment is taken rather than missed; where there is something already no clock is read.
+    private TakeResult WaitForMessage_NeedsLock(TimeSpan timeout, CancellationToken cancellationToken, bool orItsBeginning = false)
     {
         ThrowIfOneIsTaken_NeedsLock();
-        while (_messages.Count == 0 || (_taken is not null && !_closed))
+        if (HasMessage_NeedsLock)
+            return TakeResult.Taken;
+        Deadline deadline = Deadline.After(clock, timeout);
+        do
         {
             if (_closed)
                 return TakeResult.Closed;
@@ -278,8 +313,12 @@ internal sealed partial class Inbox(int limit)
                 return TakeResult.TimedOut;
             WaitForArrival_NeedsLock(milliseconds, orItsBeginning);
         }
+        while (!HasMessage_NeedsLock);
         return TakeResult.Taken;
     }
+
+    // One that is taken in parts comes before the others, whose turn it is once nothing more can come of it.
+    private bool HasMessage_NeedsLock => _messages.Count > 0 && (_taken is null || _closed);
 
     private void WaitForArrival_NeedsLock(int milliseconds, bool orItsBeginning)
     {

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Net.WebSockets;
 using System.Threading;
 using Sync.WebSockets.Protocol;
@@ -20,7 +19,7 @@ internal sealed class ReaderLoop
 {
     // Messages handed over at once, so that a chunk full of empty ones does not pile up before the inbox counts it; for the same reason one
     // that has memory of its own is handed over at once, since a chunk may hold many that are long when inflated.
-    private const int LongestBatch = 256;
+    private const int LongestBatch = 1024;
 
     private readonly Link _link;
     private readonly MonotonicClock _clock;
@@ -32,7 +31,7 @@ internal sealed class ReaderLoop
     private readonly TimeSpan _closeTimeout;
     private readonly MessageDecoder _decoder;
     private readonly MessageInflater? _inflater;
-    private readonly Queue<ReceivedMessage> _batch = new();
+    private readonly MessageQueue _batch = new();
     private readonly ReceiveBuffer _buffer;
     private bool _amongLong;    // The last message was a long one.
     private int _uncounted;     // Messages that the counters do not know yet.
@@ -229,7 +228,7 @@ internal sealed class ReaderLoop
             if (_inbox.TryComplete(message))
                 return;
         }
-        _batch.Enqueue(message);
+        _batch.Add(message);
         if (_batch.Count >= LongestBatch || message.Chunk is null)
             Deliver();
     }

@@ -8,11 +8,17 @@ namespace Sync.WebSockets.Connection;
 /// <summary>Where the reader puts what comes, until it is decoded.</summary>
 internal sealed class ReceiveBuffer(Inbox inbox)
 {
-    private const int SmallChunk = 4 * 1024;
-    private const int LargeChunk = 64 * 1024;
+    private const int SmallestChunk = 1024;
+    private const int LargestChunk = 64 * 1024;
 
-    // In a row, before a large chunk is given up.
-    private const int SmallReads = 4;
+    // From one size to the next.
+    private const int Step = 8;
+
+    // Of a long message, read here; the rest goes straight to where it belongs.
+    private const int LongestBeginning = 4 * 1024;
+
+    // In a row, before a smaller chunk has to do.
+    private const int SmallReads = 8;
 
     /// <summary>Where what was not decoded yet begins.</summary>
     public int Start;
@@ -23,7 +29,7 @@ internal sealed class ReceiveBuffer(Inbox inbox)
     private int _smallReads;    // So many in a row have left most of the chunk empty.
 
     /// <summary>What is being filled.</summary>
-    public ReceiveChunk Chunk { get; private set; } = new(SmallChunk);
+    public ReceiveChunk Chunk { get; private set; } = new(SmallestChunk);
 
     public byte[] Data => Chunk.Data;
 
@@ -50,33 +56,42 @@ internal sealed class ReceiveBuffer(Inbox inbox)
         if (!inbox.IsUnused(Chunk))
         {
             if (size - End < size / 8 || size - Start < wanted)
-                Switch(Math.Max(End == size ? LargeChunk : size, wanted));
+                Switch(Math.Max(End == size ? Larger(size) : size, wanted));
         }
         else
         {
-            _smallReads = End < size / 8 ? Math.Min(_smallReads + 1, SmallReads) : 0;
-            int best = End == size && !amongLong ? LargeChunk : _smallReads == SmallReads ? SmallChunk : size;
+            _smallReads = End < size / Step ? Math.Min(_smallReads + 1, SmallReads) : 0;
+            int best = End == size && !amongLong ? Larger(size) : _smallReads == SmallReads ? Smaller(size) : size;
             best = Math.Max(best, wanted);
-            // What little comes is no reason to keep so much; nor may the pool, which would keep it for this thread as long as that lives.
-            if (best > size || (best < size && best == SmallChunk))
+            if (best != size)
+            {
+                _smallReads = 0;
+                // What little comes is no reason to keep so much; nor may the pool, which would keep it for this thread as long as that lives.
                 Switch(best, toPool: best > size);
+            }
             else
+            {
                 MoveToFront();
+            }
         }
         int room = Data.Length - End;
-        return new ArraySegment<byte>(Data, End, amongLong ? Math.Min(room, Math.Max(SmallChunk, wanted)) : room);
+        return new ArraySegment<byte>(Data, End, amongLong ? Math.Min(room, Math.Max(LongestBeginning, wanted)) : room);
     }
 
     /// <summary>Drops what there is; what comes from now on is put into this, and means nothing.</summary>
     public byte[] Clear()
     {
         Start = End = 0;
-        Switch(SmallChunk);
+        Switch(SmallestChunk);
         return Data;
     }
 
     /// <summary>The reader is done.</summary>
     public void Retire() => inbox.Retire(Chunk);
+
+    private static int Larger(int size) => Math.Min(Step * size, LargestChunk);
+
+    private static int Smaller(int size) => Math.Max(size / Step, SmallestChunk);
 
     private void MoveToFront()
     {
@@ -89,10 +104,11 @@ internal sealed class ReceiveBuffer(Inbox inbox)
     {
         ReceiveChunk next = new(size);
         Buffer.BlockCopy(Data, Start, next.Data, 0, End - Start);
-        if (toPool)
-            inbox.Retire(Chunk);
+        ReceiveChunk old = Chunk;
         Chunk = next;
         End -= Start;
         Start = 0;
+        if (toPool)
+            inbox.Retire(old);
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Threading;
 
 namespace Sync.WebSockets.Connection;
 
@@ -19,16 +18,5 @@ internal sealed class ReceiveChunk(int size)
     /// <summary>The reader is done with it, so the last message to leave frees it.</summary>
     public bool IsRetired { get; set; }
 
-    /// <summary>Gives the buffer back. An interrupt is put off: the receiver that meets it here has a message in its hands.</summary>
-    public void Free()
-    {
-        try
-        {
-            ArrayPool<byte>.Shared.Return(Data);
-        }
-        catch (ThreadInterruptedException)
-        {
-            Thread.CurrentThread.Interrupt();
-        }
-    }
+    public void Free() => Rented.Return(Data);
 }

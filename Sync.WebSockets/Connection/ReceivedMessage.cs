@@ -34,7 +34,7 @@ internal readonly record struct ReceivedMessage(
         FreePieces();
     }
 
-    /// <summary>Its receiver, if nobody else has got the pieces. An interrupt is put off: the message would be lost with it.</summary>
+    /// <summary>Its receiver, if nobody else has got the pieces. Nothing is thrown, since the message would be lost with it: see <see cref="Rented"/>.</summary>
     public void FreePieces()
     {
         try
@@ -44,6 +44,9 @@ internal readonly record struct ReceivedMessage(
         catch (ThreadInterruptedException)
         {
             Thread.CurrentThread.Interrupt();
+        }
+        catch (OutOfMemoryException)
+        {
         }
     }
 

@@ -43,8 +43,18 @@ internal sealed class StreamedMessage(WebSocketMessageType messageType)
 
     public void Attach()
     {
+        try
+        {
+            Add(Seen, 0);
+        }
+        catch
+        {
+            // No memory: whoever comes next begins with the first byte again.
+            _parts.Clear();
+            Charged = 0;
+            throw;
+        }
         _handed = Seen.Length;
-        Add(Seen, 0);
         Seen = default;
         IsAttached = true;
     }

@@ -88,7 +88,9 @@ internal sealed class Dialer(Destination destination, WebSocketClientOptions opt
             problem = FormattableString.Invariant($"The server picked none of the {options.SubProtocols.Count} subprotocols offered, and RequireSubProtocol is set.");
         if (problem is not null)
             throw watch.Failure(problem, inner: null, response);
-        return new Opened(uri == destination.Request ? destination.Uri : uri, link, response, subProtocol, agreed, earlyFrames);
+        // A copy, for this is kept as long as the connection, and lies in what the whole head was read into.
+        ArraySegment<byte> kept = new([.. earlyFrames]);
+        return new Opened(uri == destination.Request ? destination.Uri : uri, link, response, subProtocol, agreed, kept);
     }
 
     private static byte[] Random16()

@@ -1,4 +1,6 @@
 using System;
+using System.Buffers;
+using System.Collections.Generic;
 using System.Linq;
 using FluentAssertions;
 using NUnit.Framework;
@@ -40,6 +42,23 @@ internal sealed class PayloadPiecesTests
         _pieces.Seen.From(start).SelectMany(piece => piece).Should().Equal(payload.Skip(start));
         _pieces.ToArray().Should().Equal(payload);
         rest.Seen.From(0).Select(piece => piece.Array).Should().NotIntersectWith(_pieces.Seen.From(0).Select(piece => piece.Array));
+    }
+
+    [TestCase(1, 16)]
+    [TestCase(16, 16)]
+    [TestCase(17, 32)]
+    [TestCase(64, 64)]
+    [TestCase(65, 128)]
+    public void Array_of_the_next_size_is_given_back(int size, int length)
+    {
+        foreach (int factor in (int[])[1, 2])
+        {
+            LavishPool pool = new(factor);
+
+            PayloadPieces.Rent(pool, size).Should().HaveCount(length);
+
+            pool.Returned.Select(array => array.Length).Should().Equal(factor == 1 ? [] : [2 * length]);
+        }
     }
 
     [Test]
@@ -122,5 +141,21 @@ internal sealed class PayloadPiecesTests
             done += room.Count;
         }
         return payload;
+    }
+
+    /// <summary>Has arrays of powers of two, and hands out one that is so many times as long as the right one.</summary>
+    private sealed class LavishPool(int factor) : ArrayPool<byte>
+    {
+        public List<byte[]> Returned { get; } = [];
+
+        public override byte[] Rent(int minimumLength)
+        {
+            int length = 16;
+            while (length < minimumLength)
+                length *= 2;
+            return new byte[factor * length];
+        }
+
+        public override void Return(byte[] array, bool clearArray = false) => Returned.Add(array);
     }
 }

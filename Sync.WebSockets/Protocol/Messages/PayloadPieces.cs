@@ -13,6 +13,9 @@ internal sealed class PayloadPieces
     // Each doubles what there is, so more than these would not fit into an array.
     private const int Most = 32;
 
+    // Of the pool's.
+    private const int SmallestArray = 16;
+
     private byte[][] _pieces = new byte[1][];
     private int _count;
     private int _roomAt;    // In the last piece.
@@ -27,10 +30,24 @@ internal sealed class PayloadPieces
     /// <summary>What there is at this moment.</summary>
     public PayloadSeen Seen => new(_pieces, Length);
 
+    /// <summary>
+    /// An array that is less than twice as long as it has to be. The pool of .NET Framework hands out a longer one where it has none left of the
+    /// right size.
+    /// </summary>
+    public static byte[] Rent(ArrayPool<byte> pool, int size)
+    {
+        byte[] array = pool.Rent(size);
+        if (array.Length < 2 * (long)Math.Max(size, SmallestArray))
+            return array;
+        pool.Return(array);
+        // As long as one of the pool's, so that it can be given to it.
+        return new byte[array.Length / 2];
+    }
+
     /// <summary>Adds room for at least <paramref name="size"/> bytes; it must be full.</summary>
     public void Grow(int size)
     {
-        byte[] piece = ArrayPool<byte>.Shared.Rent(size);
+        byte[] piece = Rent(ArrayPool<byte>.Shared, size);
         if (_count == _pieces.Length)
             Array.Resize(ref _pieces, Most);
         _pieces[_count++] = piece;

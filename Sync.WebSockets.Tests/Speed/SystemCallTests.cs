@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using FluentAssertions;
+using NUnit.Framework;
+using Sync.WebSockets.Examples;
+using Sync.WebSockets.Support;
+
+namespace Sync.WebSockets.Speed;
+
+/// <summary>What a client asks of the system, read from the trace of one in a process of its own.</summary>
+[TestFixture]
+[Platform("Linux", Reason = "strace traces there.")]
+[CancelAfter(120_000)]
+internal sealed class SystemCallTests
+{
+    private const int Burst = 1000;
+    private const int Sends = 100;
+
+    // What the runtime may do meanwhile.
+    private const int Few = 5;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
+    private Strace _trace = null!;
+
+    [OneTimeSetUp]
+    public void Trace()
+    {
+        byte[] burst = [.. Enumerable.Repeat<byte[]>([0x82, 64, .. new byte[64]], Burst).SelectMany(frame => frame)];
+        using ScriptedServer server = TestServer.Start(tls: false, connection =>
+        {
+            connection.Upgrade();
+            while (connection.ReadFrame() is { } frame)
+            {
+                if (frame.Opcode == Op.Close)
+                    connection.SendFrame(Op.Close, frame.Payload);
+                else if (frame.Payload.Length == 1)
+                    connection.SendRaw(burst);
+            }
+        });
+        _trace = Strace.Of(Longest, "dotnet", ExampleProcess.PathOf("TracedClient"), server.Uri.ToString());
+    }
+
+    [Test]
+    public void Receive_that_finds_a_message_makes_no_call() =>
+        Caller("receive", "send").Should().HaveCountLessThan(Few, "so many messages were there: {0}", Burst);
+
+    [Test]
+    public void Send_of_a_short_message_is_one_call()
+    {
+        IReadOnlyList<string> calls = Caller("send", "order");
+
+        calls.Count(call => call is "sendto" or "sendmsg" or "write").Should().Be(Sends);
+        calls.Should().HaveCountLessThan(Sends + Few);
+    }
+
+    [Test]
+    public void Receiver_that_waits_is_woken_for_what_came_at_once_and_not_for_each_message()
+    {
+        SystemCall[] calls = [.. _trace.Between("/mark/2/order", "/mark/2/end")];
+        string reader = calls.Last(call => call.Name is "recvfrom" or "recvmsg" or "read").Thread;
+
+        calls.Count(call => call.Thread == reader && call.Name == "futex" && call.Arguments.Contains("WAKE", StringComparison.Ordinal))
+            .Should().BeLessThan(Burst / 10);
+    }
+
+    // The calls of the thread that sends and receives.
+    private List<string> Caller(string from, string to)
+    {
+        SystemCall[] calls = [.. _trace.Between("/mark/2/" + from, "/mark/2/" + to)];
+        return [.. calls.Where(call => call.Thread == _trace.ThreadOf("/mark/2/" + from)).Select(call => call.Name)];
+    }
+}
