@@ -22,8 +22,8 @@ internal sealed class ConnectionBeat(
     Action<Thread> startThread,
     double phase) : Beat
 {
-    // How soon a control frame that found no room is tried again.
-    private const long Retry = 20 * TimeSpan.TicksPerMillisecond;
+    // How soon a control frame that found no room is tried again: within 50 ms, even where the pool starves and the timer with it.
+    private const long Retry = 10 * TimeSpan.TicksPerMillisecond;
 
     // How soon a peer is looked at again whose bytes have come but have not been read yet.
     private const long LookAgain = 10 * TimeSpan.TicksPerMillisecond;
