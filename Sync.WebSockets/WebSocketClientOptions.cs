@@ -149,7 +149,7 @@ public sealed partial class WebSocketClientOptions
     /// <summary>
     /// Gets or sets how many bytes of received messages may wait for <c>Receive</c>, with what they cost in memory counted. When the
     /// queue is full the client stops reading and TCP slows the server down; it answers no pings meanwhile. One message of any
-    /// legal size always fits into an empty queue. Default 1 MiB.
+    /// legal size always fits into an empty queue, and small ones that came together are queued together. Default 1 MiB.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Under 1.</exception>
     public int ReceiveQueueBytes

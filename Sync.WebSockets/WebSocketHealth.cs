@@ -33,7 +33,7 @@ public sealed class WebSocketHealth
     /// <summary>Gets or sets the number of messages received that wait for <c>Receive</c>.</summary>
     public int QueuedMessages { get; set; }
 
-    /// <summary>Gets or sets how full the receive queue is: 0 for empty, 1 for <see cref="WebSocketClientOptions.ReceiveQueueBytes"/>, and more for one large message.</summary>
+    /// <summary>Gets or sets how full the receive queue is: 0 for empty, 1 for <see cref="WebSocketClientOptions.ReceiveQueueBytes"/>, and more for one large message, or for small ones that came together.</summary>
     public double QueueFill { get; set; }
 
     /// <summary>Gets or sets a value indicating whether reading is paused because the receive queue is full, or because nobody looks for a message that is over <see cref="WebSocketClientOptions.MaxMessageSize"/>: then the server's silence says nothing.</summary>

@@ -105,7 +105,7 @@ public sealed class BufferWriterTests
         Wait.Until(() => client.CheckHealth().QueuedMessages == messages, "the others are there");
         writer.Clear();
         MeetPool<byte>();
-        MeetPool<ReceivedMessage>();
+        MeetPool<MessageQueue.Place>();
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < messages; i++)

@@ -11,6 +11,7 @@ internal sealed class EndRacePeer(ServerConnection connection)
     // What is written here is short, so it waits for nobody.
     private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(10);
 
+    private readonly object _acting = new();
     private readonly ManualResetEventSlim _served = new();
     private int _closesSent;
     private volatile bool _reset;
@@ -38,11 +39,21 @@ internal sealed class EndRacePeer(ServerConnection connection)
             if (ServerStream.IsTimeout(e) && !_reset)
                 Fault = "the client neither sent anything nor went";
         }
-        _served.Set();
+        // Whoever acts is done first: a stream that is disposed under a write may never return from it.
+        lock (_acting)
+            _served.Set();
     }
 
     /// <summary>Does one of the things that end a connection, or that come in between. Any thread.</summary>
     public string Act(int action)
+    {
+        lock (_acting)
+            return _served.IsSet ? "server: gone" : ActNow(action);
+    }
+
+    public bool WaitUntilServed(TimeSpan timeout) => _served.Wait(timeout);
+
+    private string ActNow(int action)
     {
         // Mono's SslStream may never hear that the client has reset the connection, and knows no timeout: then only its socket's end ends it.
         using Timer cut = new(_ => connection.Socket.Dispose(), state: null, LongestWrite, Timeout.InfiniteTimeSpan);
@@ -76,8 +87,6 @@ internal sealed class EndRacePeer(ServerConnection connection)
             return "server: too late";
         }
     }
-
-    public bool WaitUntilServed(TimeSpan timeout) => _served.Wait(timeout);
 
     private void Answer(ServerFrame frame)
     {

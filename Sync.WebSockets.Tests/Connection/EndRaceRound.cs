@@ -35,8 +35,8 @@ internal sealed class EndRaceRound : IDisposable
     /// <summary>The server, or something between.</summary>
     public void Interfere(Random random)
     {
-        _log.Enqueue(_peer.Act(random.Next(8)));
-        _log.Enqueue(_peer.Act(random.Next(12)));
+        Act(random.Next(8));
+        Act(random.Next(12));
     }
 
     /// <summary>Once all calls have returned: what was wrong; empty for nothing.</summary>
@@ -62,6 +62,12 @@ internal sealed class EndRaceRound : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private void Act(int action)
+    {
+        _log.Enqueue(FormattableString.Invariant($"server: {action} begins"));
+        _log.Enqueue(_peer.Act(action));
+    }
 
     private void Call(int call)
     {

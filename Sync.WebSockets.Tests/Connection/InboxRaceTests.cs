@@ -129,7 +129,7 @@ internal sealed class InboxRaceTests
 
         Inbox Full()
         {
-            Inbox full = new(3 * (sizeof(int) + 64), MonotonicClock.System);
+            Inbox full = new(3 * (sizeof(int) + 128), MonotonicClock.System);
             MessageQueue batch = new();
             for (int number = 1; number <= 3; number++)
                 batch.Add(Message(number));

@@ -6,19 +6,13 @@ using FluentAssertions;
 using NUnit.Framework;
 using Sync.WebSockets.Support;
 using Sync.WebSockets.Transport;
+using static Sync.WebSockets.Connection.InboxBench;
 
 namespace Sync.WebSockets.Connection;
 
 [TestFixture]
 internal sealed class InboxTests
 {
-    // What every queued message is charged beside its payload.
-    private const int Overhead = 64;
-
-    private static TimeSpan Never => Timeout.InfiniteTimeSpan;
-
-    private static TimeSpan Now => TimeSpan.Zero;
-
     [Test]
     public void Messages_come_out_in_order_with_type_and_content()
     {
@@ -44,93 +38,6 @@ internal sealed class InboxTests
         chunk.Data[10] = 99;
 
         data.Should().Equal(7, 8);
-    }
-
-    [Test]
-    public void Empty_inbox_takes_a_message_of_any_size()
-    {
-        Inbox inbox = new(1, MonotonicClock.System);
-
-        Fits(inbox, Own(new byte[1_000_000])).Should().Be(1);
-    }
-
-    [TestCase(1000, 436, 2)]
-    [TestCase(1001, 436, 3)]
-    [TestCase(640, 0, 10)]
-    [TestCase(641, 0, 11)]
-    public void Inbox_is_full_at_its_limit_with_the_overhead_of_each_message_counted(int limit, int length, int fits)
-    {
-        Inbox inbox = new(limit, MonotonicClock.System);
-
-        Fits(inbox, [.. Enumerable.Range(0, 20).Select(_ => Own(new byte[length]))]).Should().Be(fits);
-    }
-
-    [Test]
-    public void Chunk_counts_whole_and_once_however_little_of_it_is_queued()
-    {
-        ReceiveChunk chunk = new(4096);
-        Inbox inbox = new(chunk.Data.Length + (10 * Overhead), MonotonicClock.System);
-
-        Fits(inbox, [.. Enumerable.Range(0, 20).Select(i => In(chunk, i, 1))]).Should().Be(10);
-    }
-
-    [Test]
-    public void Chunk_counts_no_more_once_its_last_message_has_been_taken()
-    {
-        ReceiveChunk first = new(4096);
-        ReceiveChunk second = new(4096);
-        Inbox inbox = new(4096 + (3 * Overhead), MonotonicClock.System);
-        Fits(inbox, In(first, 0, 1), In(first, 1, 1), In(second, 0, 1), In(second, 1, 1)).Should().Be(3);
-        inbox.IsUnused(first).Should().BeFalse();
-        Take(inbox);
-        inbox.IsUnused(first).Should().BeFalse();
-        Fits(inbox, In(second, 1, 1)).Should().Be(0);
-
-        Take(inbox);
-
-        inbox.IsUnused(first).Should().BeTrue();
-        inbox.IsUnused(second).Should().BeFalse();
-        Fits(inbox, In(second, 1, 1), In(second, 2, 1), In(second, 3, 1)).Should().Be(2);
-    }
-
-    [Test]
-    public void Reader_goes_on_only_when_the_full_inbox_is_half_empty()
-    {
-        Inbox inbox = new(10 * Overhead, MonotonicClock.System);
-        Fits(inbox, [.. Enumerable.Range(0, 20).Select(_ => Own())]).Should().Be(10);
-        BackgroundRun reader = Run.InBackground(inbox.WaitForRoom);
-        Wait.Until(() => reader.IsWaiting, "the reader is parked");
-
-        for (int left = 9; left > 5; left--)
-        {
-            Take(inbox);
-            reader.EndsWithin(TimeSpan.FromMilliseconds(20)).Should().BeFalse("{0} of 10 are left", left);
-        }
-        Take(inbox);
-
-        reader.Join();
-    }
-
-    [Test]
-    public void Reader_goes_on_when_the_one_large_message_that_filled_the_inbox_has_gone()
-    {
-        Inbox inbox = new(100, MonotonicClock.System);
-        Deliver(inbox, Own(new byte[1000]));
-        BackgroundRun reader = Run.InBackground(inbox.WaitForRoom);
-        Wait.Until(() => reader.IsWaiting, "the reader is parked");
-
-        Take(inbox);
-
-        reader.Join();
-    }
-
-    [Test]
-    public void Reader_does_not_wait_while_there_is_room()
-    {
-        Inbox inbox = new(1000, MonotonicClock.System);
-        Deliver(inbox, Own());
-
-        Run.InBackground(inbox.WaitForRoom).Join();
     }
 
     [Test]
@@ -182,7 +89,7 @@ internal sealed class InboxTests
     {
         ReceiveChunk chunk = new(4096);
         Inbox inbox = new(1, MonotonicClock.System);
-        Deliver(inbox, In(chunk, 0, 10));
+        Deliver(inbox, In(chunk, 10, 10));
         BackgroundRun reader = Run.InBackground(inbox.WaitForRoom);
         Wait.Until(() => reader.IsWaiting, "the reader is parked");
 
@@ -255,6 +162,39 @@ internal sealed class InboxTests
     }
 
     [Test]
+    public void What_is_thrown_may_be_looked_at_with_a_filter_that_asks_the_inbox()
+    {
+        Inbox inbox = new(1000, MonotonicClock.System);
+        using CancellationTokenSource source = new();
+        (int Messages, double Fill)? load = null;
+        BackgroundRun receiver = Run.InBackground(() =>
+        {
+            try
+            {
+                inbox.Take(Never, source.Token, out _);
+            }
+            catch (OperationCanceledException) when (Look())
+            {
+            }
+        });
+        Wait.Until(() => receiver.IsWaiting, "the receiver waits");
+
+        source.Cancel();
+
+        receiver.Join();
+        load.Should().Be((0, 0.0));
+        Deliver(inbox, Own(1));
+        Take(inbox).Data.Should().Equal(1);
+
+        // Filters run before what is thrown has left the lock.
+        bool Look()
+        {
+            load = inbox.Load;
+            return true;
+        }
+    }
+
+    [Test]
     public void Receiver_that_is_interrupted_strands_nobody()
     {
         Inbox inbox = new(1000, MonotonicClock.System);
@@ -278,40 +218,6 @@ internal sealed class InboxTests
         Deliver(inbox, [.. Enumerable.Range(0, 8).Select(_ => Own(1))]);
 
         Array.ForEach(receivers, r => r.Join());
-    }
-
-    private static ReceivedMessage Own(params byte[] data) => new(WebSocketMessageType.Binary, new ArraySegment<byte>(data), Chunk: null);
-
-    private static ReceivedMessage In(ReceiveChunk chunk, int offset, int count) =>
-        new(WebSocketMessageType.Binary, new ArraySegment<byte>(chunk.Data, offset, count), chunk);
-
-    private static TimeSpan In(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
-
-    private static void Deliver(Inbox inbox, params ReceivedMessage[] messages) => Fits(inbox, messages).Should().Be(messages.Length);
-
-    /// <summary>How many of the messages the inbox took before it was full; those of one chunk come together, as the reader has them.</summary>
-    private static int Fits(Inbox inbox, params ReceivedMessage[] messages)
-    {
-        int taken = 0;
-        while (taken < messages.Length)
-        {
-            MessageQueue batch = new();
-            foreach (ReceivedMessage message in messages.Skip(taken).TakeWhile(m => m.Chunk == messages[taken].Chunk))
-                batch.Add(message);
-            int count = batch.Count;
-            bool all = inbox.TryDeliver(batch);
-            all.Should().Be(batch.Count == 0);
-            taken += count - batch.Count;
-            if (!all)
-                break;
-        }
-        return taken;
-    }
-
-    private static WebSocketMessage Take(Inbox inbox)
-    {
-        inbox.Take(Now, CancellationToken.None, out WebSocketMessage message).Should().Be(TakeResult.Taken);
-        return message;
     }
 
     private static BackgroundRun Waiting(Inbox inbox, TakeResult expected)

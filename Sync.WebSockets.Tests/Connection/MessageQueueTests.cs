@@ -4,6 +4,8 @@ using System.Linq;
 using System.Net.WebSockets;
 using FluentAssertions;
 using NUnit.Framework;
+using Sync.WebSockets.Protocol;
+using Sync.WebSockets.Protocol.Frames;
 
 namespace Sync.WebSockets.Connection;
 
@@ -51,7 +53,7 @@ internal sealed class MessageQueueTests
             for (int n = Math.Min(queue.Count, random.Next(12)); n > 0; n--)
             {
                 queue.First.Length.Should().Be(removed++);
-                queue.RemoveFirst();
+                queue.RemoveFirst(queue.First);
             }
             queue.Count.Should().Be(added - removed);
         }
@@ -66,7 +68,7 @@ internal sealed class MessageQueueTests
         for (int i = 1; i < 1000; i++)
         {
             queue.Add(Own(i));
-            queue.RemoveFirst();
+            queue.RemoveFirst(queue.First);
         }
 
         Numbers(queue).Should().Equal(999);
@@ -74,26 +76,62 @@ internal sealed class MessageQueueTests
     }
 
     [Test]
-    public void First_ones_are_moved()
+    public void Row_in_a_chunk_takes_one_place_and_is_charged_for_once()
     {
         MessageQueue queue = new();
-        for (int i = 0; i < 10; i++)
-            queue.Add(i < 7 ? In(i) : Own(i));
-        queue.InChunk.Should().Be(7);
+        Row row = new(seed: 1, count: 500);
 
-        MessageQueue first = new();
-        queue.MoveTo(first, 3);
+        foreach (ReceivedMessage message in row.Messages)
+            queue.Add(message);
 
-        (first.InChunk, first.Chunk, queue.InChunk).Should().Be((3, Chunk, 4));
-        Numbers(first).Should().Equal(0, 1, 2);
-        queue[6].Length.Should().Be(9);
-        Numbers(queue).Should().Equal(3, 4, 5, 6, 7, 8, 9);
+        (queue.Count, queue.Places, queue.InChunk, queue.Chunk).Should().Be((500, 1, 500, row.Chunk));
+        queue.Charge.Should().Be(row.Messages[0].Charge);
+        foreach (ReceivedMessage message in row.Messages)
+        {
+            queue.First.Should().Be(message);
+            queue.RemoveFirst(queue.First);
+        }
+        (queue.Count, queue.Charge, queue.InChunk).Should().Be((0, 0L, 0));
+    }
+
+    [Test]
+    public void What_stands_between_two_messages_breaks_the_row()
+    {
+        MessageQueue queue = new();
+        Row row = new(seed: 2, count: 10);
+
+        foreach (int index in new[] { 0, 1, 3, 4, 8 })
+            queue.Add(row.Messages[index]);
+        queue.Add(Own(7));
+        queue.Add(row.Messages[9]);
+
+        (queue.Count, queue.Places).Should().Be((7, 5));
+        foreach (ReceivedMessage message in new[] { 0, 1, 3, 4, 8 }.Select(i => row.Messages[i]))
+        {
+            queue.First.Should().Be(message);
+            queue.RemoveFirst(queue.First);
+        }
+        Numbers(queue).Should().Equal(7, row.Messages[9].Length);
+    }
+
+    [Test]
+    public void Chunks_do_not_share_a_row()
+    {
+        MessageQueue queue = new();
+        ReceiveChunk other = new(1024);
+        ReceivedMessage first = In(10);
+        queue.Add(first);
+
+        queue.Add(new ReceivedMessage(WebSocketMessageType.Binary, new ArraySegment<byte>(other.Data, first.End + 2, 1), other));
+
+        queue.Places.Should().Be(2);
     }
 
     [Test]
     public void Moved_ones_stand_behind_those_that_were_there()
     {
         Random random = new(1);
+        Row row = new(seed: 3, count: 2100);
         MessageQueue from = new();
         MessageQueue to = new();
         int added = 0;
@@ -101,15 +139,16 @@ internal sealed class MessageQueueTests
 
         while (removed < 2000)
         {
-            for (int n = random.Next(1, 40); n > 0; n--)
-                from.Add(added % 3 == 0 ? In(added++) : Own(added++));
+            for (int n = random.Next(1, 40); n > 0 && added < row.Messages.Count; n--)
+                from.Add(row.Messages[added++]);
             long charge = from.Charge + to.Charge;
             int inChunk = from.InChunk + to.InChunk;
-            from.MoveTo(to, random.Next(2) == 0 ? from.Count : random.Next(from.Count));
-            (from.Charge + to.Charge, from.InChunk + to.InChunk).Should().Be((charge, inChunk));
-            for (int n = Math.Min(to.Count, random.Next(60)); n > 0; n--, to.RemoveFirst())
-                to.First.Length.Should().Be(removed++);
-            (from.Count + to.Count).Should().Be(added - removed);
+            from.MoveTo(to);
+            (from.Count, from.Charge, from.InChunk, from.Chunk).Should().Be((0, 0L, 0, null));
+            (to.Charge, to.InChunk).Should().Be((charge, inChunk));
+            for (int n = Math.Min(to.Count, random.Next(60)); n > 0; n--, to.RemoveFirst(to.First))
+                to.First.Should().Be(row.Messages[removed++]);
+            to.Count.Should().Be(added - removed);
         }
     }
 
@@ -123,7 +162,7 @@ internal sealed class MessageQueueTests
             from.Add(Own(i));
         from.Room.Should().BeInRange(100, 400);
 
-        from.MoveTo(to, 100);
+        from.MoveTo(to);
         from.Room.Should().Be(least);
         to.Room.Should().BeInRange(100, 400);
 
@@ -137,12 +176,41 @@ internal sealed class MessageQueueTests
         while (queue.Count > 0)
         {
             numbers.Add(queue.First.Length);
-            queue.RemoveFirst();
+            queue.RemoveFirst(queue.First);
         }
         return numbers;
     }
 
     private static ReceivedMessage Own(int number) => new(WebSocketMessageType.Binary, new ArraySegment<byte>(Payload, 0, number), Chunk: null);
 
-    private static ReceivedMessage In(int number) => new(WebSocketMessageType.Binary, new ArraySegment<byte>(Payload, 0, number), Chunk);
+    private static ReceivedMessage In(int offset) => new(WebSocketMessageType.Binary, new ArraySegment<byte>(Chunk.Data, offset, 1), Chunk);
+
+    /// <summary>A chunk with messages one right behind the other, as the reader finds them.</summary>
+    private sealed class Row
+    {
+        public Row(int seed, int count)
+        {
+            Random random = new(seed);
+            Chunk = new ReceiveChunk(count * 300);
+            int end = 0;
+            for (int i = 0; i < count; i++)
+            {
+                // Lengths on both sides of 126, where the header grows.
+                byte[] payload = new byte[random.Next(2) == 0 ? random.Next(10) : random.Next(120, 290)];
+                random.NextBytes(payload);
+                bool isText = random.Next(2) == 0;
+                byte[] frame = Wire.Frame(isText ? Opcode.Text : Opcode.Binary, payload);
+                frame.CopyTo(Chunk.Data, end);
+                end += frame.Length;
+                Messages.Add(new ReceivedMessage(
+                    isText ? WebSocketMessageType.Text : WebSocketMessageType.Binary,
+                    new ArraySegment<byte>(Chunk.Data, end - payload.Length, payload.Length),
+                    Chunk));
+            }
+        }
+
+        public ReceiveChunk Chunk { get; }
+
+        public List<ReceivedMessage> Messages { get; } = [];
+    }
 }

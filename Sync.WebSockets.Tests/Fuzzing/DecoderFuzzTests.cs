@@ -23,13 +23,14 @@ internal sealed class DecoderFuzzTests
     private static void CheckAllWays(byte[] stream, long limit, Random random)
     {
         ReferenceDecoder expected = new(stream, limit);
+        bool isTraced = random.Next(2) == 0;
         try
         {
-            Check(stream, expected, limit, () => stream.Length);
+            Check(stream, expected, limit, isTraced, () => stream.Length);
             int most = stream.Length <= Short ? random.Next(1, 40) : random.Next(1, 20_000);
-            Check(stream, expected, limit, () => random.Next(1, most + 1));
+            Check(stream, expected, limit, isTraced, () => random.Next(1, most + 1));
             if (stream.Length <= Short)
-                Check(stream, expected, limit, () => 1);
+                Check(stream, expected, limit, isTraced, () => 1);
         }
         catch (InvalidOperationException e)
         {
@@ -37,11 +38,11 @@ internal sealed class DecoderFuzzTests
         }
     }
 
-    private static void Check(byte[] stream, ReferenceDecoder expected, long limit, Func<int> nextSize)
+    private static void Check(byte[] stream, ReferenceDecoder expected, long limit, bool isTraced, Func<int> nextSize)
     {
-        new DecoderRun(stream, expected, limit, useDirect: false).Feed(nextSize);
+        new DecoderRun(stream, expected, limit, useDirect: false, isTraced).Feed(nextSize);
         // The direct path is for large payloads only.
         if (stream.Length > Short)
-            new DecoderRun(stream, expected, limit, useDirect: true).Feed(nextSize);
+            new DecoderRun(stream, expected, limit, useDirect: true, isTraced).Feed(nextSize);
     }
 }

@@ -71,7 +71,7 @@ public sealed class PackageTests
     public void Program_compiled_ahead_of_time_runs_with_the_package()
     {
         Command publish = Command.Dotnet(
-            Consumer, "publish", "-p:TargetFrameworks=net10.0", "-p:PublishAot=true", "-r", RuntimeInformation.RuntimeIdentifier, "-o", "out/aot");
+            Consumer, "publish", "-f", "net10.0", "-p:TargetFrameworks=net10.0", "-p:PublishAot=true", "-r", RuntimeInformation.RuntimeIdentifier, "-o", "out/aot");
         if (publish.Output.Contains("NU1101: Unable to find package Microsoft.NETCore.App.Runtime.NativeAOT", StringComparison.Ordinal))
             Assert.Ignore("The native compiler is not published where packages come from here.\n" + publish.Output);
 

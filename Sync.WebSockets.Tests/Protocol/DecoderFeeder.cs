@@ -17,10 +17,11 @@ internal sealed class DecoderFeeder
     /// <param name="maxMessageSize">The limit.</param>
     /// <param name="useDirect">Whether it reads straight into the decoder.</param>
     /// <param name="contextTakeover">What was agreed on for compression; null: none.</param>
-    public DecoderFeeder(long maxMessageSize = long.MaxValue, bool useDirect = true, bool? contextTakeover = null)
+    /// <param name="isTraced">Whether headers are events too. A decoder that need not tell of them takes a shorter way.</param>
+    public DecoderFeeder(long maxMessageSize = long.MaxValue, bool useDirect = true, bool? contextTakeover = null, bool isTraced = true)
     {
         MessageInflater? inflater = contextTakeover is { } takeover ? new MessageInflater(takeover) : null;
-        _decoder = new MessageDecoder(maxMessageSize, header => Events.Add("[" + header + "]"), inflater);
+        _decoder = new MessageDecoder(maxMessageSize, isTraced ? header => Events.Add("[" + header + "]") : null, inflater);
         _useDirect = useDirect;
     }
 

@@ -11,7 +11,7 @@ namespace Sync.WebSockets.Protocol;
 
 /// <summary>
 /// Feeds the decoder the same bytes in every way that a stream may cut them (whole, at every split point, byte by byte; with
-/// and without the direct path) and answers the events, which must be the same each time. A header shows as <c>[Text fin 5
+/// and without the direct path; with and without a trace) and answers the events, which must be the same each time. A header shows as <c>[Text fin 5
 /// bytes]</c>, an event as <c>Text hello</c>, <c>Close 1000 bye</c> and so on.
 /// </summary>
 internal static class DecoderHarness
@@ -23,18 +23,34 @@ internal static class DecoderHarness
         Events(Wire.Hex(hex), maxMessageSize, contextTakeover);
 
     public static string[] Events(byte[] input, long maxMessageSize = long.MaxValue, bool? contextTakeover = null) =>
-        Traces(input, maxMessageSize, contextTakeover).Where(e => e[0] != '[').ToArray();
+        Traces(input, maxMessageSize, contextTakeover).Where(IsEvent).ToArray();
 
     public static string[] Traces(byte[] input, long maxMessageSize = long.MaxValue, bool? contextTakeover = null)
     {
-        string[] whole = Feed(input, [input.Length], useDirect: false, maxMessageSize, contextTakeover);
+        string[] whole = Feed(New(useDirect: false), [input.Length]);
+        string[] untraced = [.. whole.Where(IsEvent)];
         foreach (int[] cuts in Ways(input.Length))
         {
             foreach (bool useDirect in new[] { false, true })
-                Feed(input, cuts, useDirect, maxMessageSize, contextTakeover).Should().Equal(whole, "a cut in the stream changes nothing");
+                Feed(New(useDirect), cuts).Should().Equal(whole, "a cut in the stream changes nothing");
+            Feed(New(useDirect: false, isTraced: false), cuts).Should().Equal(untraced, "nor does it whether anybody looks");
         }
 
         return whole;
+
+        DecoderFeeder New(bool useDirect, bool isTraced = true) => new(maxMessageSize, useDirect, contextTakeover, isTraced);
+
+        string[] Feed(DecoderFeeder feeder, int[] cuts)
+        {
+            int position = 0;
+            foreach (int cut in cuts)
+            {
+                feeder.Add(input, position, cut - position);
+                position = cut;
+            }
+
+            return [.. feeder.Events];
+        }
     }
 
     /// <summary>How many bytes it takes until the decoder refuses, fed one at a time.</summary>
@@ -54,18 +70,7 @@ internal static class DecoderHarness
     public static int BytesUntilRefusal(string hex, long maxMessageSize = long.MaxValue) =>
         BytesUntilRefusal(Wire.Hex(hex), maxMessageSize);
 
-    private static string[] Feed(byte[] input, IEnumerable<int> cuts, bool useDirect, long maxMessageSize, bool? contextTakeover)
-    {
-        var feeder = new DecoderFeeder(maxMessageSize, useDirect, contextTakeover);
-        int position = 0;
-        foreach (int cut in cuts)
-        {
-            feeder.Add(input, position, cut - position);
-            position = cut;
-        }
-
-        return feeder.Events.ToArray();
-    }
+    private static bool IsEvent(string trace) => trace[0] != '[';
 
     private static IEnumerable<int[]> Ways(int length)
     {

@@ -9,10 +9,17 @@ internal static class TestServer
         script,
         new ScriptedServerOptions { Certificate = tls ? TestCertificates.Localhost : null, ReceiveBufferSize = receiveBufferSize });
 
-    /// <summary>Upgrades, then echoes until the client is gone.</summary>
+    /// <summary>Upgrades, then echoes until the client is gone, which it may be at any time.</summary>
     public static ScriptedServer Echo(bool tls = false) => Start(tls, connection =>
     {
-        connection.Upgrade();
+        try
+        {
+            connection.Upgrade();
+        }
+        catch (Exception e) when (ServerStream.IsLoss(e) && !ServerStream.IsTimeout(e))
+        {
+            return;
+        }
         connection.EchoUntilClosed();
     });
 }

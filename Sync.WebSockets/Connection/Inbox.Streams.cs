@@ -15,7 +15,7 @@ internal sealed partial class Inbox
     /// </summary>
     public bool Publish(WebSocketMessageType messageType, PayloadSeen content, out int handed)
     {
-        using (Hold.On(_sync))
+        using (_lock.Enter())
         {
             _open ??= new StreamedMessage(messageType);
             handed = _open.TakeHanded();
@@ -23,7 +23,7 @@ internal sealed partial class Inbox
                 return true;
             _open.Seen = content;
             if (_wantingStream > 0)
-                Monitor.PulseAll(_sync);
+                _lock.PulseAll();
             return false;
         }
     }
@@ -34,13 +34,13 @@ internal sealed partial class Inbox
     /// </summary>
     public bool WaitForTaker()
     {
-        using (Hold.On(_sync))
+        using (_lock.Enter())
         {
             StreamedMessage open = _open!;
             open.AwaitsTaker = true;
-            Monitor.PulseAll(_sync);
+            _lock.PulseAll();
             while (!_closed && !open.IsAttached && !open.IsRefused)
-                Monitor.Wait(_sync);
+                _lock.Wait();
             if (_closed && !open.IsAttached)
             {
                 open.Attach();
@@ -56,7 +56,7 @@ internal sealed partial class Inbox
     /// </summary>
     public bool TryComplete(in ReceivedMessage message)
     {
-        using (Hold.On(_sync))
+        using (_lock.Enter())
         {
             StreamedMessage open = _open!;
             long before = open.Charged;
@@ -69,7 +69,7 @@ internal sealed partial class Inbox
                 open.Add(message, open.TakeHanded());
                 open.IsComplete = true;
                 _charged += open.Charged - before;
-                Monitor.PulseAll(_sync);
+                _lock.PulseAll();
             }
             return true;
         }
@@ -78,7 +78,7 @@ internal sealed partial class Inbox
     /// <summary>Reader: the next part. False: the inbox is full.</summary>
     public bool TryDeliver(ArraySegment<byte> part)
     {
-        using (Hold.On(_sync))
+        using (_lock.Enter())
         {
             if (IsFull_NeedsLock)
                 return false;
@@ -87,7 +87,7 @@ internal sealed partial class Inbox
                 long before = _open.Charged;
                 _open.Add(part);
                 _charged += _open.Charged - before;
-                Monitor.PulseAll(_sync);
+                _lock.PulseAll();
             }
             return true;
         }
@@ -101,7 +101,7 @@ internal sealed partial class Inbox
         CancellationTokenRegistration wake = cancellationToken.Register(static inbox => ((Inbox)inbox!).WakeAll(), this);
         try
         {
-            using (Hold.On(_sync))
+            using (_lock.Enter())
             {
                 TakeResult result = WaitForMessage_NeedsLock(timeout, cancellationToken, orItsBeginning: true);
                 if (result == TakeResult.Taken)
@@ -120,7 +120,7 @@ internal sealed partial class Inbox
     public TakeResult Take(StreamedMessage message, TimeSpan timeout, out ArraySegment<byte> part)
     {
         part = new ArraySegment<byte>([]);
-        using (Hold.On(_sync))
+        using (_lock.Enter())
         {
             Deadline deadline = message.HasParts ? default : Deadline.After(clock, timeout);
             while (!message.HasParts)
@@ -135,7 +135,7 @@ internal sealed partial class Inbox
                 int milliseconds = deadline.RemainingMilliseconds;
                 if (milliseconds == 0)
                     return TakeResult.TimedOut;
-                Monitor.Wait(_sync, milliseconds);
+                _lock.Wait(milliseconds);
             }
             long before = message.Charged;
             part = message.Take();
@@ -148,7 +148,7 @@ internal sealed partial class Inbox
     /// <summary>Nobody wants the rest of the message.</summary>
     public void Skip(StreamedMessage message)
     {
-        using (Hold.On(_sync))
+        using (_lock.Enter())
             Skip_NeedsLock(message);
     }
 
@@ -167,11 +167,11 @@ internal sealed partial class Inbox
             throw;
         }
         if (_messages.Count > 0)
-            Drop_NeedsLock();
+            Drop_NeedsLock(_messages.First);
         _charged += message.Charged;
         _taken = message;
         // The reader may be waiting for this.
-        Monitor.PulseAll(_sync);
+        _lock.PulseAll();
         return message;
     }
 
@@ -196,7 +196,7 @@ internal sealed partial class Inbox
     {
         if (_taken == message)
             _taken = null;
-        Monitor.PulseAll(_sync);
+        _lock.PulseAll();
     }
 
     // Somebody looks for a whole message: if the reader waits to know what becomes of one that is too big for that, it does now.
@@ -205,7 +205,7 @@ internal sealed partial class Inbox
         if (_open is not { AwaitsTaker: true, IsAttached: false, IsRefused: false })
             return;
         _open.IsRefused = true;
-        Monitor.PulseAll(_sync);
+        _lock.PulseAll();
     }
 
     private void ThrowIfOneIsTaken_NeedsLock()

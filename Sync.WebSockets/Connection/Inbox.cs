@@ -7,16 +7,17 @@ namespace Sync.WebSockets.Connection;
 
 // Between the reader and the callers of Receive: a queue bounded by the bytes that it holds in memory.
 //
-// Lock: _sync guards every field, and the counts of the chunks in the queue. A small payload is copied out under it (at most 16 KiB),
+// Lock: _lock guards every field, and the counts of the chunks in the queue. A small payload is copied out under it (at most 16 KiB),
 // so that a chunk is never reused under a receiver's eyes; nothing else takes time there, and no user code runs under it. The pieces of
 // a long one are its own, so whoever has taken it copies them afterwards; only the array for them is made under it, so that a message for
-// which there is no memory stays.
+// which there is no memory stays. A receiver enters quickly where it finds a small message and nobody waits for anything: then nobody is to
+// be woken, and it does not wait itself.
 //
 // A message that takes the reader more than one read is published while it grows (_open), so that a receiver can take it in parts, if nothing
 // stands in the queue before it. From the moment on that it does (_taken; a message that was complete by then is never _open) until it has
 // read or disposed it, nobody else can receive. A message that is skipped, or cut off by the end of the connection, is never complete.
 //
-// Waiting: receivers and the reader wait on _sync. A receiver begins to wait while the queue is empty, the reader while it is full, and by
+// Waiting: receivers and the reader wait on _lock. A receiver begins to wait while the queue is empty, the reader while it is full, and by
 // the time the queue is empty again the reader has been woken; so whenever a receiver is to be woken, receivers stand before the reader,
 // and a pulse, which goes to the first in the row, is never lost on it. The reader wakes one receiver per delivery, and whoever leaves
 // a non-empty queue wakes the next. One that is interrupted in its wait may have been woken before, and passes it on. Those who wait for
@@ -25,11 +26,11 @@ namespace Sync.WebSockets.Connection;
 /// <summary>Received messages that wait for the application.</summary>
 internal sealed partial class Inbox(int limit, MonotonicClock clock)
 {
-    private readonly object _sync = new();
+    private readonly InboxLock _lock = new();
     private readonly MessageQueue _messages = new();
     private StreamedMessage? _open;
     private StreamedMessage? _taken;
-    private long _charged;
+    private long _charged;  // For all but the places in the queue: chunks, parts, and what is borrowed.
     private int _waiting;
     private int _wantingStream;
     private bool _parked;
@@ -40,8 +41,8 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
     {
         get
         {
-            using (Hold.On(_sync))
-                return (_messages.Count, (double)_charged / limit);
+            using (_lock.Enter())
+                return (_messages.Count, (double)Charged_NeedsLock / limit);
         }
     }
 
@@ -50,43 +51,40 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
     {
         get
         {
-            using (Hold.On(_sync))
+            using (_lock.Enter())
                 return _messages.Count > 0 || _open is not null || _taken is not null;
         }
     }
 
     /// <summary>
-    /// Reader: queues the batch, waking at most one receiver for all of it. False: the inbox is full; what did not fit stays in the batch. Once
-    /// the inbox is closed everything is dropped.
+    /// Reader: queues the batch, waking at most one receiver for all of it. False: the inbox is full, and the batch stays. Once the inbox is
+    /// closed everything is dropped.
     /// </summary>
     public bool TryDeliver(MessageQueue batch)
     {
-        using (Hold.On(_sync))
+        using (_lock.Enter())
         {
+            if (IsFull_NeedsLock)
+                return false;
             if (_closed)
-            {
                 batch.Clear();
-                return true;
-            }
-            int fits = Fits_NeedsLock(batch);
-            bool all = fits == batch.Count;
-            if (fits > 0)
-                Enqueue_NeedsLock(batch, fits);
+            else
+                Enqueue_NeedsLock(batch);
             WakeNext_NeedsLock();
-            return all;
+            return true;
         }
     }
 
     /// <summary>Reader: waits until the inbox is half empty, or closed.</summary>
     public void WaitForRoom()
     {
-        using (Hold.On(_sync))
+        using (_lock.Enter())
         {
             if (!IsFull_NeedsLock)
                 return;
             _parked = true;
             while (_parked && !_closed)
-                Monitor.Wait(_sync);
+                _lock.Wait();
             _parked = false;
         }
     }
@@ -94,14 +92,14 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
     /// <summary>Reader: whether no message in the chunk is queued any more, so that it can be filled from the front again.</summary>
     public bool IsUnused(ReceiveChunk chunk)
     {
-        using (Hold.On(_sync))
+        using (_lock.Enter())
             return chunk.Queued == 0;
     }
 
     /// <summary>Reader: it will not touch the chunk any more.</summary>
     public void Retire(ReceiveChunk chunk)
     {
-        using (Hold.On(_sync))
+        using (_lock.Enter())
         {
             chunk.IsRetired = true;
             if (chunk.Queued == 0)
@@ -118,7 +116,7 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
         CancellationTokenRegistration wake = cancellationToken.Register(static inbox => ((Inbox)inbox!).WakeAll(), this);
         try
         {
-            using (Hold.On(_sync))
+            using (EnterToTake())
             {
                 TakeResult result = WaitForMessage_NeedsLock(timeout, cancellationToken);
                 if (result != TakeResult.Taken)
@@ -140,7 +138,7 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
         messageType = default;
         count = 0;
         ReceivedMessage next;
-        using (Hold.On(_sync))
+        using (EnterToTake())
         {
             TakeResult result = WaitForMessage_NeedsLock(timeout, CancellationToken.None);
             if (result != TakeResult.Taken)
@@ -154,7 +152,7 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
                 return result;
             }
             next.Payload.AsSpan().CopyTo(buffer);
-            Drop_NeedsLock();
+            Drop_NeedsLock(next);
         }
         next.MovePieces(buffer);
         return TakeResult.Taken;
@@ -164,13 +162,14 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
     public TakeResult Borrow(TimeSpan timeout, out ReceivedMessage message)
     {
         message = default;
-        using (Hold.On(_sync))
+        using (EnterToTake())
         {
             TakeResult result = WaitForMessage_NeedsLock(timeout, CancellationToken.None);
             if (result != TakeResult.Taken)
                 return result;
             message = _messages.First;
-            _messages.RemoveFirst();
+            _messages.RemoveFirst(message);
+            _charged += message.Charge;
             // The program's code may wait for the next one.
             Unpark_NeedsLock();
             WakeNext_NeedsLock();
@@ -181,67 +180,66 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
     /// <summary>Whoever borrowed it is done with it.</summary>
     public void Return(in ReceivedMessage message)
     {
-        using (Hold.On(_sync))
-            Release_NeedsLock(message);
+        using (_lock.Enter())
+        {
+            _charged -= message.Charge;
+            Release_NeedsLock(message.Chunk, 1);
+        }
         message.FreePieces();
     }
 
     /// <summary>Nothing more comes: frees whoever waits. What is queued can still be taken.</summary>
     public void Close()
     {
-        using (Hold.On(_sync))
+        using (_lock.Enter())
         {
             _closed = true;
-            Monitor.PulseAll(_sync);
+            _lock.PulseAll();
         }
     }
 
     /// <summary>Drops what is queued: nobody will ask for it any more.</summary>
     public void Clear()
     {
-        using (Hold.On(_sync))
+        using (_lock.Enter())
         {
             while (_messages.Count > 0)
-                Drop_NeedsLock();
+            {
+                (int count, ReceiveChunk? chunk) = _messages.RemoveFirstRow();
+                Release_NeedsLock(chunk, count);
+            }
             if (_taken is not null)
                 Skip_NeedsLock(_taken);
         }
     }
 
-    private bool IsFull_NeedsLock => !_closed && _charged >= limit && !IsEmpty_NeedsLock;
+    // What is looked at, inside, is all that could make a receiver wait, or wake others, or throw.
+    private InboxLock.Scope EnterToTake()
+    {
+        if (!_lock.TryEnterQuickly(out InboxLock.Scope quick))
+            return _lock.Enter();
+        if (_messages.Count > 0 && _messages.IsFirstInChunk && _taken is null && !_parked && _waiting == 0 && _wantingStream == 0)
+            return quick;
+        quick.Dispose();
+        return _lock.Enter();
+    }
+
+    private long Charged_NeedsLock => _messages.Charge + _charged;
+
+    private bool IsFull_NeedsLock => !_closed && Charged_NeedsLock >= limit && !IsEmpty_NeedsLock;
 
     private bool IsEmpty_NeedsLock => _messages.Count == 0 && _taken is not { HasParts: true };
 
-    // How many of the batch it takes to fill the inbox; an empty one takes any message.
-    private int Fits_NeedsLock(MessageQueue batch)
-    {
-        long charged = _charged + ChargeOfChunk(batch);
-        if (charged + batch.Charge < limit)
-            return batch.Count;
-        charged = _charged;
-        for (int i = 0; i < batch.Count; i++)
-        {
-            if (charged >= limit && !(i == 0 && IsEmpty_NeedsLock))
-                return i;
-            charged += batch[i].Charge + (i == 0 ? ChargeOfChunk(batch) : 0);
-        }
-        return batch.Count;
-    }
-
     // A chunk is charged for as a whole, as long as anything in it is queued.
-    private static long ChargeOfChunk(MessageQueue batch) => batch.InChunk > 0 && batch.Chunk!.Queued == 0 ? batch.Chunk.Data.Length : 0;
-
-    private void Enqueue_NeedsLock(MessageQueue batch, int count)
+    private void Enqueue_NeedsLock(MessageQueue batch)
     {
-        (long charge, int inChunk, ReceiveChunk? chunk) = (batch.Charge, batch.InChunk, batch.Chunk);
-        long chargeOfChunk = ChargeOfChunk(batch);
-        batch.MoveTo(_messages, count);
-        _charged += charge - batch.Charge;
-        inChunk -= batch.InChunk;
+        (ReceiveChunk? chunk, int inChunk) = (batch.Chunk, batch.InChunk);
+        batch.MoveTo(_messages);
         if (inChunk == 0)
             return;
-        _charged += chargeOfChunk;
-        chunk!.Queued += inChunk;
+        if (chunk!.Queued == 0)
+            _charged += chunk.Data.Length;
+        chunk.Queued += inChunk;
     }
 
     // Pieces are left to be moved without the lock.
@@ -259,22 +257,20 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
             WakeNext_NeedsLock();
             throw;
         }
-        Drop_NeedsLock();
+        Drop_NeedsLock(next);
         return message;
     }
 
-    private void Drop_NeedsLock()
+    private void Drop_NeedsLock(in ReceivedMessage first)
     {
-        ReceivedMessage message = _messages.First;
-        _messages.RemoveFirst();
-        Release_NeedsLock(message);
+        _messages.RemoveFirst(first);
+        Release_NeedsLock(first.Chunk, 1);
         WakeNext_NeedsLock();
     }
 
-    private void Release_NeedsLock(in ReceivedMessage message)
+    private void Release_NeedsLock(ReceiveChunk? chunk, int count)
     {
-        _charged -= message.Charge;
-        if (message.Chunk is { } chunk && --chunk.Queued == 0)
+        if (chunk is not null && (chunk.Queued -= count) == 0)
         {
             _charged -= chunk.Data.Length;
             if (chunk.IsRetired)
@@ -286,10 +282,10 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
     // Half empty before reading goes on, so that reader and receiver do not wake each other for every message.
     private void Unpark_NeedsLock()
     {
-        if (!_parked || !(IsEmpty_NeedsLock || _charged <= limit / 2))
+        if (!_parked || !(IsEmpty_NeedsLock || Charged_NeedsLock <= limit / 2))
             return;
         _parked = false;
-        Monitor.PulseAll(_sync);
+        _lock.PulseAll();
     }
 
     // Waits with the lock let go. What came at the last moment is taken rather than missed; where there is something already no clock is read.
@@ -326,7 +322,7 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
         waiting++;
         try
         {
-            Monitor.Wait(_sync, milliseconds);
+            _lock.Wait(milliseconds);
         }
         catch
         {
@@ -342,9 +338,9 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
         if (_messages.Count == 0)
             return;
         if (_wantingStream > 0)
-            Monitor.PulseAll(_sync);
+            _lock.PulseAll();
         else if (_waiting > 0)
-            Monitor.Pulse(_sync);
+            _lock.Pulse();
     }
 
     // Without the lock: it waits for a cancellation that is under way, and that takes the lock. An interrupt in that wait is put off, since
@@ -363,7 +359,7 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
 
     private void WakeAll()
     {
-        using (Hold.On(_sync))
-            Monitor.PulseAll(_sync);
+        using (_lock.Enter())
+            _lock.PulseAll();
     }
 }

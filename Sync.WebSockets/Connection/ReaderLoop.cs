@@ -17,8 +17,8 @@ namespace Sync.WebSockets.Connection;
 /// <summary>Reads, decodes, answers pings, delivers; until the connection ends. Reader thread only.</summary>
 internal sealed class ReaderLoop
 {
-    // Messages handed over at once, so that a chunk full of empty ones does not pile up before the inbox counts it; for the same reason one
-    // that has memory of its own is handed over at once, since a chunk may hold many that are long when inflated.
+    // Messages handed over at once, so that nobody waits for those behind them, and not too much piles up before the inbox counts it; for the
+    // same reason one that has memory of its own is handed over at once, since a chunk may hold many that are long when inflated.
     private const int LongestBatch = 1024;
 
     private readonly Link _link;

@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Threading;
+using Sync.WebSockets.Protocol.Frames;
 using Sync.WebSockets.Protocol.Messages;
 
 namespace Sync.WebSockets.Connection;
@@ -14,13 +15,32 @@ namespace Sync.WebSockets.Connection;
 internal readonly record struct ReceivedMessage(
     WebSocketMessageType MessageType, ArraySegment<byte> Payload, ReceiveChunk? Chunk, PayloadPieces? Pieces = null)
 {
-    // What a message costs beside its payload: its place in the queue, and the array that it becomes.
-    private const int Overhead = 64;
+    // What a place in a queue that has just grown costs.
+    private const int Overhead = 128;
 
     public int Length => Pieces?.Length ?? Payload.Count;
 
+    /// <summary>
+    /// Where its frame begins in the chunk: the length is written in as few octets as it takes (5.2), or the decoder would have refused it, and
+    /// the decoder takes the header of such a frame with its payload or not at all.
+    /// </summary>
+    public int Start => Payload.Offset - FrameHeader.HeaderLengthOf(Payload.Count);
+
+    /// <summary>Where its frame ends.</summary>
+    public int End => Payload.Offset + Payload.Count;
+
     /// <summary>What it is charged for on its own; a chunk is charged once for all its messages.</summary>
     public long Charge => Overhead + (Pieces?.Capacity ?? (Chunk is null ? Payload.Count : 0));
+
+    /// <summary>The one whose frame begins there in the chunk; the decoder has found it in order.</summary>
+    public static ReceivedMessage In(ReceiveChunk chunk, int start)
+    {
+        FrameHeader header = FrameDecoder.Read(chunk.Data.AsSpan(start));
+        return new ReceivedMessage(
+            header.Opcode == Opcode.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary,
+            new ArraySegment<byte>(chunk.Data, start + header.HeaderLength, (int)header.PayloadLength),
+            chunk);
+    }
 
     /// <summary>The message for the application, in an array of exactly its size. What is in pieces is not copied yet: see <see cref="MovePieces"/>.</summary>
     public WebSocketMessage ToMessage() => new(MessageType, Pieces is null && Chunk is null ? Payload.Array! : Copy());

@@ -10,10 +10,10 @@ namespace Sync.WebSockets.Connection;
 // come from anybody, and nobody waits with them: they are posted, and written by whoever holds the gate or finds it free. A reader
 // that waited for a writer would deadlock two peers that both send.
 //
-// Lock: _sync guards every field but the last two, for a few instructions at a time; no write and no callback happens under it.
+// Lock: _sync guards every field but the last three, for a few instructions at a time; no write and no callback happens under it.
 // Leaving the gate and looking for posted frames is one step under it, so none is forgotten: either the holder sees the frame, or
 // the poster finds the gate free.
-// Gate holder: _control and _keys belong to whoever holds the gate.
+// Gate holder: _foundPosted, _control and _keys belong to whoever holds the gate.
 //
 // A free gate is not a free socket. Who must not wait writes a control frame only when the socket has room; otherwise the frame
 // stays posted and RetryLater is told. A sender is about to block anyway, so it writes posted frames first, blocking, and thus they
@@ -38,6 +38,7 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
     private bool _silent;
     private bool _freeing;
 
+    private bool _foundPosted;  // Frames were posted when the gate was entered.
     private readonly byte[] _control = new byte[MaxControlPayload + 6];
     private readonly RandomKeys _keys = new();
 
@@ -129,13 +130,18 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
             if (_closed)
                 return TakeResult.Closed;
             _held = true;
+            _foundPosted = HasPosted_NeedsLock;
             return TakeResult.Taken;
         }
     }
 
-    /// <summary>Gate holder, about to block with a frame of its own: writes the posted ones. False: no other frame may follow them.</summary>
+    /// <summary>
+    /// Gate holder, about to block with a frame of its own: writes those that were posted before it entered. False: no other frame may follow them.
+    /// </summary>
     public bool WritePosted()
     {
+        if (!_foundPosted)
+            return true;
         for (int left = MostPostedPerPass; ; left--)
         {
             using (Hold.On(_sync))

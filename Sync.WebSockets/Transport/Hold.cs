@@ -9,7 +9,7 @@ namespace Sync.WebSockets.Transport;
 /// <summary>A lock held until Dispose, which an interrupt cannot keep from being taken: <c>using (Hold.On(_sync)) { ... }</c>.</summary>
 internal readonly ref struct Hold
 {
-    private readonly object _sync;
+    private readonly object? _sync;
 
     private Hold(object sync) => _sync = sync;
 
@@ -20,7 +20,11 @@ internal readonly ref struct Hold
         return new Hold(sync);
     }
 
-    public void Dispose() => Monitor.Exit(_sync);
+    public void Dispose()
+    {
+        if (_sync is not null)
+            Monitor.Exit(_sync);
+    }
 
     private static void EnterSlowly(object sync)
     {

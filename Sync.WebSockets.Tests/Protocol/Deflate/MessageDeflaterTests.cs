@@ -52,10 +52,10 @@ internal sealed class MessageDeflaterTests
     }
 
     [Test]
-    public void Message_that_was_not_sent_is_not_referred_to()
+    public void Message_that_was_not_sent_is_not_referred_to([ValueSource(nameof(Ways))] bool canFlush)
     {
         byte[] message = Traffic.Bytes(1000, seed: 1);
-        using MessageDeflater deflater = new(Parameters(takeover: true, 15), CompressionLevel.Optimal);
+        using MessageDeflater deflater = new(Parameters(takeover: true, 15), CompressionLevel.Optimal, canFlush);
         PlainInflate plain = new();
         plain.Message(Deflate(deflater, [1, 2, 3])).Should().Equal(1, 2, 3);
 

@@ -86,6 +86,26 @@ internal sealed class FrameDecoderTests
     }
 
     [Test]
+    public void Short_way_takes_just_those_headers_that_are_in_order_and_those_of_small_messages(
+        [Values("", "00", "FF", "0000", "007D", "007E", "00FF", "3FFF", "4000", "FFFF", "0000 00000000 0080", "0000 00000001 0000", "FFFF FFFFFFFF FFFF")] string length,
+        [Values("", "00", "8100")] string behind)
+    {
+        byte[] input = [0, 0, .. Wire.Hex(length + behind)];
+        for (int octets = 0; octets <= ushort.MaxValue; octets++)
+        {
+            input[0] = (byte)(octets >> 8);
+            input[1] = (byte)octets;
+
+            bool taken = FrameDecoder.TryReadSmall(input, out bool isText, out int headerLength, out int payloadLength);
+
+            HeaderStatus status = FrameDecoder.Decode(input, allowsRsv1: false, out FrameHeader header, out _);
+            bool isSmall = status == HeaderStatus.Done && header is { Fin: true, Opcode: Opcode.Text or Opcode.Binary, PayloadLength: <= ushort.MaxValue };
+            if (taken != isSmall || (taken && (isText, headerLength, payloadLength) != (header.Opcode == Opcode.Text, header.HeaderLength, header.PayloadLength)))
+                Assert.Fail(Wire.ToHex(input) + ": " + (taken, isText, headerLength, payloadLength) + ", but " + status + " " + header);
+        }
+    }
+
+    [Test]
     public void Trace_names_what_is_unusual() =>
         new FrameHeader(fin: false, rsv: 4, Opcode.Binary, 200).ToString().Should().Be("Binary rsv 4 200 bytes");
 }

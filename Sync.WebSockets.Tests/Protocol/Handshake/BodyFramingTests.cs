@@ -11,6 +11,7 @@ public sealed class BodyFramingTests
     [TestCase("HTTP/1.1 404 x\r\nContent-Length: 5, 5\r\nContent-Length: 5\r\n", nameof(BodyKind.Length), 5)]
     [TestCase("HTTP/1.1 404 x\r\nContent-Length: 9223372036854775807\r\n", nameof(BodyKind.Length), long.MaxValue)]
     [TestCase("HTTP/1.1 404 x\r\n", nameof(BodyKind.UntilClose), 0)]
+    [TestCase("HTTP/1.1 200 x\r\n", nameof(BodyKind.UntilClose), 0)]
     [TestCase("HTTP/1.0 404 x\r\n", nameof(BodyKind.UntilClose), 0)]
     [TestCase("HTTP/1.1 404 x\r\nTransfer-Encoding: CHUNKED\r\n", nameof(BodyKind.Chunked), 0)]
     [TestCase("HTTP/1.1 404 x\r\nTransfer-Encoding: gzip, chunked\r\nContent-Length: 5\r\n", nameof(BodyKind.Chunked), 0)]

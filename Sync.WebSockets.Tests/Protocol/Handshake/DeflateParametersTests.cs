@@ -37,6 +37,7 @@ internal sealed class DeflateParametersTests
     [TestCase("; server_max_window_bits=1")]
     [TestCase("; server_max_window_bits=20")]
     [TestCase("; server_max_window_bits=1x")]
+    [TestCase("; server_max_window_bits=\"1/\"")]
     [TestCase("; server_max_window_bits=-9")]
     [TestCase("; server_max_window_bits=99999999999999999999")]
     [TestCase("; server_max_window_bits")]
@@ -50,6 +51,15 @@ internal sealed class DeflateParametersTests
     [Category("A6")]
     public void Answer_that_the_RFC_does_not_know_is_refused(string answer) =>
         Answer(new DeflateParameters(true, true, 15, 15), answer, out _).Should().NotBeNullOrEmpty();
+
+    [Test]
+    public void Answer_that_lacks_what_was_asked_for_says_what_to_do()
+    {
+        DeflateParameters offer = new(false, true, 10, 15);
+
+        Answer(offer, "", out _).Should().Contain("lacks server_no_context_takeover").And.Contain("allow ServerContextTakeover");
+        Answer(offer, "; server_no_context_takeover", out _).Should().Contain("lacks server_max_window_bits").And.Contain("raise ServerMaxWindowBits");
+    }
 
     [TestCase("; server_no_context_takeover; server_max_window_bits=11; client_max_window_bits=9")]
     [TestCase("; server_no_context_takeover; server_max_window_bits=9; client_max_window_bits=11")]

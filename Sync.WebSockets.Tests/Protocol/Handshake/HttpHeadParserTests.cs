@@ -100,6 +100,14 @@ public sealed class HttpHeadParserTests
         parser.Head.Should().BeNull();
     }
 
+    [TestCase("HTTP/1.1 101 a\u0007", "status line holds the control character 0x07.")]
+    [TestCase("SSH", "it begins with 'S' (last octet 0x53)")]
+    [TestCase(Start + "A: b\r\n: c\r\n", "Header 2 of the answer has no valid name: 0x3A stands in it")]
+    [TestCase(Start + "a(b: c\r\n", "Header 1 of the answer has no valid name: 0x28 stands in it")]
+    [TestCase(Start + "a\r\n", "Header 1 of the answer has no colon.")]
+    [Category("H7")]
+    public void Refusal_says_what_stands_where(string answer, string told) => HeadReading.Read(answer).Failure.Should().Contain(told);
+
     [Test]
     public void Status_and_headers_come_out_trimmed_and_in_order()
     {
@@ -205,6 +213,16 @@ public sealed class HttpHeadParserTests
         parser.IsComplete.Should().Be(passes);
         if (!passes)
             parser.Failure.Should().Contain("128 headers");
+    }
+
+    [Test]
+    [Category("H8")]
+    public void Header_that_is_one_too_many_is_refused_at_its_first_octet()
+    {
+        string head = Start + Repeat("A: b\r\n", 128);
+        byte[] octets = HttpGrammar.Latin1.GetBytes(head + "A: b\r\n");
+
+        new HttpHeadParser().Append(octets, 0, octets.Length).Should().Be(head.Length + 1);
     }
 
     [TestCase(0, true)]

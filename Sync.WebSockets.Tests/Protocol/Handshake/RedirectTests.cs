@@ -84,9 +84,9 @@ public sealed class RedirectTests
     [Category("H6")]
     public void Location_that_is_no_place_for_a_WebSocket_is_refused(string location) => ShouldRefuse(From, "no URI of ws, wss, http or https", location);
 
-    [TestCase("https://user:secret@a.example/", "user name")]
+    [TestCase("https://user:secret@a.example/", "user name or password, which nobody takes from a server")]
     [TestCase("ws://secret@a.example/", "user name")]
-    [TestCase("ws://a.example:0/?secret", "port is 0")]
+    [TestCase("ws://a.example:0/?secret", "its Location cannot be followed. The URI's port is 0")]
     [Category("H3")]
     [Category("H6")]
     public void Location_that_could_not_be_connected_to_is_refused_for_its_reason(string location, string told) => ShouldRefuse(From, told, location);

@@ -117,6 +117,28 @@ public sealed class UpgradeResponseTests
         extensions[0].Parameters.Should().Equal(new KeyValuePair<string, string?>("a", null), new KeyValuePair<string, string?>("b", "c"));
     }
 
+    [Test]
+    public void Of_several_faults_the_first_one_is_told()
+    {
+        const string rest = Protocol + "soap\r\n" + Extensions + "x-bar\r\n";
+        string[] answers =
+        [
+            "HTTP/1.0 200 OK\r\n" + rest,
+            "HTTP/1.0 101 x\r\n" + rest,
+            Status + rest,
+            Status + Upgrade + rest,
+            Status + Upgrade + Connection + rest,
+            Fine + rest,
+            Fine + Extensions + "x-bar\r\n",
+        ];
+
+        string[] problems = [.. answers.Select(answer => UpgradeResponse.Check(HeadReading.Head(answer + "\r\n"), Request(), out _, out _)!)];
+
+        string[] told = ["status 200", "HTTP/1.0", "no Upgrade", "no Connection", "no Sec-WebSocket-Accept", "one of the 2 offered or none: offer it", "'x-bar'"];
+        for (int i = 0; i < told.Length; i++)
+            problems[i].Should().Contain(told[i]);
+    }
+
     [TestCase("Sec-WebSocket-Protocol: chat\r\n", "none was offered", Category = "H12")]
     [TestCase("Sec-WebSocket-Extensions: permessage-deflate\r\n", "not offered", Category = "H11")]
     public void What_was_not_asked_for_is_refused(string header, string told)

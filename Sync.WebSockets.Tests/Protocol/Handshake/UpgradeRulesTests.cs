@@ -104,6 +104,6 @@ public sealed class UpgradeRulesTests
         if (passes)
             check.Should().NotThrow();
         else
-            check.Should().Throw<ArgumentException>().WithMessage("*'Origin'*");
+            check.Should().Throw<ArgumentException>().WithMessage("*'Origin'*U+00FF (RFC 9110, 5.5). Encode them first.*");
     }
 }

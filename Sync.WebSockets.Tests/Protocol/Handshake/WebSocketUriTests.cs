@@ -15,6 +15,7 @@ public sealed class WebSocketUriTests
     [TestCase("ws://127.0.0.1:8080/")]
     [TestCase("wss://[2001:db8::1]:1/")]
     [TestCase("ws://localhost:65535/%23")]
+    [TestCase("ws://a-z.0_9/~!")]
     [SetCulture("tr-TR")]
     public void A_websocket_address_passes(string text)
     {
@@ -30,7 +31,7 @@ public sealed class WebSocketUriTests
     [TestCase("ws://example.com/#part", "fragment")]
     [TestCase("ws://example.com/#", "fragment")]
     [TestCase("ws://example.com/?q#part", "fragment")]
-    [TestCase("ws://example.com:0/", "port is 0")]
+    [TestCase("ws://example.com:0/", "port is 0, expected 1 to 65535")]
     [Category("H2")]
     public void Another_address_is_refused_with_its_reason(string text, string told)
     {

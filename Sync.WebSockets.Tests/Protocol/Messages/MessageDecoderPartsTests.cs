@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Net.WebSockets;
 using FluentAssertions;
@@ -43,6 +44,9 @@ internal sealed class MessageDecoderPartsTests
     [TestCase(200_001, false, 5)]
     [TestCase(200_001, true, 1)]
     [TestCase(200_001, true, 5)]
+    [TestCase(1002, true, 1)]
+    [TestCase(1002, true, 5)]
+    [TestCase(1002, true, 6)]
     public void Limit_of_parts_is_exact(int length, bool compressed, int seed)
     {
         Random random = new(seed);
@@ -53,7 +57,7 @@ internal sealed class MessageDecoderPartsTests
 
         reader.Messages.Should().ContainSingle().Which.Should().HaveCount(length - 1);
         reader.Violation!.CloseStatus.Should().Be(WebSocketCloseStatus.MessageTooBig);
-        reader.Violation.Message.Should().Contain("200000").And.Contain("MaxStreamedMessageSize");
+        reader.Violation.Message.Should().Contain((length - 1).ToString(CultureInfo.InvariantCulture)).And.Contain("MaxStreamedMessageSize");
     }
 
     [Test]

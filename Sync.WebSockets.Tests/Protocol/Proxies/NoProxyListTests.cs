@@ -68,6 +68,7 @@ public sealed class NoProxyListTests
     {
         Covers("fe80::1:80", "fe80::1:80", 80).Should().BeTrue();
         Covers("fe80::1:80", "fe80::1", 80).Should().BeFalse();
+        Covers("::1:80", "::1", 80).Should().BeFalse();
     }
 
     [TestCase("10.0.0.1", "10.0.0.1")]

@@ -47,7 +47,7 @@ public sealed class Socks5Tests
     public void Another_version_is_refused_in_either_reply(string version, string told)
     {
         Socks5.CheckGreeting(Wire.Hex(version + "00"), false, out _).Should().Contain(told).And.EndWith(".");
-        Socks5.CheckConnect(Wire.Hex(version + "00")).Should().Contain(told).And.EndWith(".");
+        Socks5.CheckConnect(Wire.Hex(version + "01")).Should().Contain(told).And.EndWith(".");
     }
 
     [TestCase("user", "pass", "01 04 75736572 04 70617373")]
@@ -74,6 +74,7 @@ public sealed class Socks5Tests
 
     [TestCase(0, 1, "user name for the SOCKS5 proxy has 0 octets")]
     [TestCase(128, 1, "user name for the SOCKS5 proxy has 256 octets")]
+    [TestCase(0, 128, "user name for the SOCKS5 proxy has 0 octets")]
     [TestCase(1, 128, "password for the SOCKS5 proxy has 256 octets")]
     public void User_name_and_password_that_do_not_fit_are_refused_and_not_shown(int user, int password, string told)
     {
@@ -105,6 +106,7 @@ public sealed class Socks5Tests
     [TestCase("fe80::1%5", 80, "05 01 00 04 FE80 0000 0000 0000 0000 0000 0000 0001 0050")]
     [TestCase("::ffff:10.0.0.1", 80, "05 01 00 01 0A000001 0050")]
     [TestCase("127.1", 80, "05 01 00 03 05 3132372E31 0050")]
+    [TestCase("!~", 80, "05 01 00 03 02 217E 0050")]
     public void An_address_goes_as_octets_and_a_name_as_it_is(string host, int port, string octets)
     {
         Socks5.Connect(host, port, out string? problem).Should().Equal(Wire.Hex(octets));

@@ -10,6 +10,7 @@ namespace Sync.WebSockets.Protocol.Frames;
 /// </summary>
 internal static class FrameDecoder
 {
+    public const int MinHeaderLength = 2;
     public const int MaxHeaderLength = 14;
 
     private const int MaxControlPayload = 125;
@@ -32,8 +33,32 @@ internal static class FrameDecoder
         if (input.Length < BytesWanted(input))
             return HeaderStatus.NeedMore;
 
-        header = new FrameHeader((input[0] & 0x80) != 0, (input[0] >> 4) & 7, OpcodeOf(input[0]), PayloadLength(input));
+        header = Read(input);
         return HeaderStatus.Done;
+    }
+
+    /// <summary>The header that begins <paramref name="input"/>, which is there as a whole and in order: <see cref="Decode"/> has said so.</summary>
+    public static FrameHeader Read(ReadOnlySpan<byte> input) =>
+        new((input[0] & 0x80) != 0, (input[0] >> 4) & 7, OpcodeOf(input[0]), PayloadLength(input));
+
+    /// <summary>
+    /// Whether <paramref name="input"/>, two octets at least, begins with the whole header of a data message in one frame whose length takes
+    /// no more than 16 bits, in order and not compressed. False for everything else, in order or not.
+    /// </summary>
+    public static bool TryReadSmall(ReadOnlySpan<byte> input, out bool isText, out int headerLength, out int payloadLength)
+    {
+        isText = input[0] == 0x81;
+        headerLength = 2;
+        payloadLength = input[1];
+        if (!isText && input[0] != 0x82)
+            return false;
+        if (payloadLength < Length16)
+            return true;
+        if (payloadLength > Length16 || input.Length < 4)
+            return false;
+        headerLength = 4;
+        payloadLength = BinaryPrimitives.ReadUInt16BigEndian(input.Slice(2));
+        return payloadLength >= Length16;
     }
 
     /// <summary>The length of the header that begins <paramref name="input"/>, as far as it is known yet.</summary>

@@ -14,7 +14,7 @@ internal readonly struct FrameHeader(bool fin, int rsv, Opcode opcode, long payl
 
     public long PayloadLength { get; } = payloadLength;
 
-    public int HeaderLength => 2 + ExtendedLengthSize(PayloadLength);
+    public int HeaderLength => HeaderLengthOf(PayloadLength);
 
     /// <summary>RFC 7692, 6: RSV1 on the first frame of a message; the decoder lets it pass nowhere else.</summary>
     public bool IsCompressed => (Rsv & 4) != 0;
@@ -23,6 +23,8 @@ internal readonly struct FrameHeader(bool fin, int rsv, Opcode opcode, long payl
 
     // 5.5: the opcode's highest bit says so.
     public static bool IsControlOpcode(Opcode opcode) => opcode >= Opcode.Close;
+
+    public static int HeaderLengthOf(long payloadLength) => 2 + ExtendedLengthSize(payloadLength);
 
     // 5.2: the minimal number of octets must be used, so the value alone decides.
     public static int ExtendedLengthSize(long payloadLength) => payloadLength < 126 ? 0 : payloadLength <= ushort.MaxValue ? 2 : 8;

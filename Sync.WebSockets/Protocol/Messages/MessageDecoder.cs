@@ -85,6 +85,8 @@ internal sealed class MessageDecoder(
     {
         if (Violation is not null)
             return DecodeResult.Violation;
+        if (_stage == Stage.Header && TryTakeSmallMessage(buffer, ref start, end))
+            return DecodeResult.Message;
         // Each turn consumes something, gets a stage further, or answers.
         DecodeResult? result;
         do
@@ -129,6 +131,27 @@ internal sealed class MessageDecoder(
 
     /// <summary>After TooBig: it is not handed out in parts either.</summary>
     public DecodeResult Refuse() => Fail(_tooBig);
+
+    // The short way for what comes most: a small message in one frame that is there as a whole. It takes only what is in order for certain;
+    // everything else goes the long way, which knows the rules.
+    private bool TryTakeSmallMessage(byte[] buffer, ref int start, int end)
+    {
+        if (end - start < FrameDecoder.MinHeaderLength || _assembler.IsOpen || onFrame is not null)
+            return false;
+        ReadOnlySpan<byte> input = buffer.AsSpan(start, end - start);
+        if (!FrameDecoder.TryReadSmall(input, out bool isText, out int headerLength, out int length)
+            || length > Math.Min(maxMessageSize, DirectThreshold - 1)
+            || length > input.Length - headerLength
+            || (isText && !Utf8Validator.IsValid(input.Slice(headerLength, length))))
+        {
+            return false;
+        }
+
+        SetPayload(new ArraySegment<byte>(buffer, start + headerLength, length), isOwned: false);
+        start += headerLength + length;
+        MessageType = isText ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+        return true;
+    }
 
     private DecodeResult? TakeHeader(byte[] buffer, ref int start, int end)
     {
@@ -177,6 +200,7 @@ internal sealed class MessageDecoder(
         {
             if (_header.IsControl)
                 return NeedMore(length);
+            // A message does not wait here for the rest of it: of one that is handed out as a slice the header lies right before it.
             BeginPieces();
             return null;
         }

@@ -23,6 +23,17 @@ internal struct Utf8Validator
 
     public static bool IsContinuation(byte octet) => (octet & 0xC0) == 0x80;
 
+    /// <summary>Whether it is valid as a whole.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> text)
+    {
+#if NET
+        return Utf8.IsValid(text);
+#else
+        Utf8Validator validator = default;
+        return validator.Append(text) && validator.IsAtBoundary;
+#endif
+    }
+
     /// <summary>False is final: nothing may follow it.</summary>
     public bool Append(ReadOnlySpan<byte> text)
     {
