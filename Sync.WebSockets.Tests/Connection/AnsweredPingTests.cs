@@ -122,6 +122,7 @@ public sealed class AnsweredPingTests
             connection.SendText("behind the ping");
             connection.WaitForTest(readAgain);
             controls = [.. Enumerable.Range(0, 3).Select(_ => SkipData(connection)!.Opcode)];
+            connection.WaitForDisconnect();
         });
         ClientConnection connection = OpenWithSmallBuffer(server);
         Fill(connection);
@@ -136,9 +137,10 @@ public sealed class AnsweredPingTests
         TimeSpan elapsed = Elapsed.Of(() => pong.Join());
 
         elapsed.Should().BeBelow(TimeSpan.FromMilliseconds(50));
-        server.Join();
+        Wait.Until(() => Volatile.Read(ref controls).Length == 3, "all three have come");
         controls.Should().BeEquivalentTo([Op.Pong, Op.Pong, Op.Ping]);
         connection.Abort("The test is over.");
+        server.Join();
         ping.Join();
         connection.Dispose();
     }

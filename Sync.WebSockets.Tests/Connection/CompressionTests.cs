@@ -180,7 +180,7 @@ public sealed class CompressionTests
             connection.Upgrade(Agreed + "; server_no_context_takeover; client_no_context_takeover");
             connection.EchoUntilClosed();
         });
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < LongRun.Or(8, full: 20); round++)
         {
             WebSocketClient client = Connect(server);
             BackgroundRun[] callers = [.. Enumerable.Range(0, 6).Select(i => Run.InBackground(() => UseUntilItEnds(client, i)))];

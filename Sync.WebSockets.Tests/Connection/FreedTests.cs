@@ -21,12 +21,16 @@ public sealed class FreedTests
 #endif
 
     [Test]
-    public void Every_call_that_is_blocked_is_freed_at_once_with_the_cause([Values] bool tls) => Run.Together(
-    [
-        () => ShouldBeFreed(tls, "Close", client => client.Close(), WebSocketCloseCause.LocalClose),
-        () => ShouldBeFreed(tls, "Dispose", client => client.Dispose(), WebSocketCloseCause.LocalClose),
-        () => ShouldBeFreed(tls, "Abort", client => client.Abort(), WebSocketCloseCause.Aborted),
-    ]);
+    public void Close_frees_every_call_that_is_blocked_at_once_with_the_cause([Values] bool tls) =>
+        ShouldBeFreed(tls, "Close", client => client.Close(), WebSocketCloseCause.LocalClose);
+
+    [Test]
+    public void Dispose_frees_every_call_that_is_blocked_at_once_with_the_cause([Values] bool tls) =>
+        ShouldBeFreed(tls, "Dispose", client => client.Dispose(), WebSocketCloseCause.LocalClose);
+
+    [Test]
+    public void Abort_frees_every_call_that_is_blocked_at_once_with_the_cause([Values] bool tls) =>
+        ShouldBeFreed(tls, "Abort", client => client.Abort(), WebSocketCloseCause.Aborted);
 
     private static void ShouldBeFreed(bool tls, string end, Action<WebSocketClient> doEnd, WebSocketCloseCause cause)
     {

@@ -11,6 +11,8 @@ namespace Sync.WebSockets.Connection;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class InboxLockTests
 {
+    private static readonly int Guests = LongRun.Or(100, full: 1000);
+
     private readonly InboxLock _lock = new();
 
     [Test]
@@ -59,7 +61,7 @@ internal sealed class InboxLockTests
                 Quickly();
         }))];
 
-        for (int i = 0; i < 1000; i++)
+        for (int i = 0; i < Guests; i++)
             Run.InBackground(() => _lock.Enter().Dispose()).Join();
 
         Volatile.Write(ref stop, true);

@@ -27,13 +27,13 @@ public sealed class SoakTests
         int seed = Guid.NewGuid().GetHashCode() & 0xffffff;
         TestContext.Out.WriteLine("Seed " + seed);
         Soak(seed - 1, WarmUp).Failures.Should().BeEmpty();
-        Footprint before = Footprint.Settled();
 
-        SoakTally tally = Soak(seed, Time);
-
-        TestContext.Out.WriteLine(tally);
-        tally.Failures.Should().BeEmpty();
-        before.ShouldBeBack(HeapSlack);
+        Footprint.ShouldNotGrow(HeapSlack, () =>
+        {
+            SoakTally tally = Soak(seed, Time);
+            TestContext.Out.WriteLine(tally);
+            tally.Failures.Should().BeEmpty();
+        });
     }
 
     private static SoakTally Soak(int seed, TimeSpan time)

@@ -23,9 +23,12 @@ public sealed class MachineSetUp
     public void Watch()
     {
         Machine.Watch();
-        // Its TLS holds threads of the pool, here at both ends, and past its minimum the pool gives out few in a second.
+        // Its TLS holds threads of the pool, here at both ends.
         if (Machine.IsMono)
+        {
             ThreadPool.SetMinThreads(PoolThreads, PoolThreads).Should().BeTrue();
+            WarmPool.Keep();
+        }
         foreach (string proxy in new[] { "wss", "ws", "https", "http", "all", "no" })
         {
             Environment.SetEnvironmentVariable(proxy + "_proxy", null);

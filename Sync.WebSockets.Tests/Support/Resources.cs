@@ -59,13 +59,30 @@ internal static class Resources
     // The pool keeps as many arrays as were once in use together, and gives no account of them. What is rented here never comes back.
     private static void DrainPool()
     {
-        int most = Math.Max(64, 32 * Environment.ProcessorCount) + 1;
         for (int size = 16; size <= 1 << 17; size *= 2)
-        {
-            for (int i = 0; i < most; i++)
-                ArrayPool<byte>.Shared.Rent(size);
-        }
+            DrainPool(size);
     }
+
+#if NET
+    private static void DrainPool(int size)
+    {
+        long before;
+        do
+        {
+            before = GC.GetAllocatedBytesForCurrentThread();
+            ArrayPool<byte>.Shared.Rent(size);
+        }
+        while (GC.GetAllocatedBytesForCurrentThread() - before < size);
+    }
+#else
+    private static void DrainPool(int size)
+    {
+        // Here nothing says what is new.
+        const int Most = 50;
+        for (int i = 0; i < Most; i++)
+            ArrayPool<byte>.Shared.Rent(size);
+    }
+#endif
 
     private static bool IsOfLibrary(string task)
     {

@@ -9,17 +9,10 @@ internal static class TestServer
         script,
         new ScriptedServerOptions { Certificate = tls ? TestCertificates.Localhost : null, ReceiveBufferSize = receiveBufferSize });
 
-    /// <summary>Upgrades, then echoes until the client is gone, which it may be at any time.</summary>
+    /// <summary>Upgrades, then echoes until the client is gone.</summary>
     public static ScriptedServer Echo(bool tls = false) => Start(tls, connection =>
     {
-        try
-        {
-            connection.Upgrade();
-        }
-        catch (Exception e) when (ServerStream.IsLoss(e) && !ServerStream.IsTimeout(e))
-        {
-            return;
-        }
+        connection.Upgrade();
         connection.EchoUntilClosed();
     });
 }

@@ -12,15 +12,23 @@ internal static class Wait
     public static void Until(Func<bool> fact, string what, TimeSpan? deadline = null)
     {
         TimeSpan bound = deadline ?? DefaultDeadline;
+        if (!For(fact, bound))
+            throw new TimeoutException($"Waited {bound} in vain until {what}.");
+    }
+
+    /// <summary>False: it has not come true in time.</summary>
+    public static bool For(Func<bool> fact, TimeSpan deadline)
+    {
         var watch = Stopwatch.StartNew();
         while (!fact())
         {
-            if (watch.Elapsed > bound)
-                throw new TimeoutException($"Waited {bound} in vain until {what}.");
+            if (watch.Elapsed > deadline)
+                return false;
 #pragma warning disable RS0030 // The one place that polls, until the fact is there.
             Thread.Sleep(5);
 #pragma warning restore RS0030
         }
+        return true;
     }
 
     /// <summary>Lets time pass, for tests of what must not happen meanwhile.</summary>

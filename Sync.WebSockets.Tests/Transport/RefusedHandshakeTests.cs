@@ -76,8 +76,8 @@ public sealed class RefusedHandshakeTests
         });
 
         WebSocketConnectException? failure = null;
-        Elapsed.Of(() => failure = Refused(server, o => o.ConnectTimeout = TimeSpan.FromMilliseconds(500)))
-            .Should().BeBelow(TimeSpan.FromMilliseconds(750));
+        Elapsed.Of(() => failure = Refused(server, o => o.ConnectTimeout = TimeSpan.FromMilliseconds(800)))
+            .Should().BeBelow(TimeSpan.FromMilliseconds(1050));
 
         ShouldBeRefusal(failure!, 404, "see other");
     }

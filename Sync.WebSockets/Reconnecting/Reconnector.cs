@@ -9,7 +9,7 @@ namespace Sync.WebSockets.Reconnecting;
 // of the client runs on it, so a hook that blocks holds up nobody but its own client. It does not know the public client, so one that the
 // program has lost can be collected.
 //
-// Reconnecting thread: _backoff and everything in Run. _phase and _thread are set by it and read by any thread.
+// Reconnecting thread: _backoff, _upSince and everything in Run. _phase and _thread are set by it and read by any thread.
 
 /// <summary>The life of a client over all its connections.</summary>
 /// <param name="uri">Where to.</param>
@@ -32,6 +32,7 @@ internal sealed class Reconnector(
     private readonly Succession _succession = new(environment.Clock);
     private readonly Backoff _backoff = new(options.InitialDelay, options.DelayFactor, options.MaxDelay);
     private readonly CancellationTokenSource _ended = new();
+    private long _upSince;
     private volatile Phase _phase = new(0, null, null);
     private volatile Thread? _thread;
 
@@ -178,6 +179,8 @@ internal sealed class Reconnector(
             if (!_succession.TryBegin(client))
                 return null;
             options.Connected?.Invoke(client, attempt);
+            // Before anybody can see that it is up.
+            _upSince = environment.Clock.Now;
             follows = _succession.TryFollow(client);
             return follows ? client : null;
         }
@@ -200,7 +203,6 @@ internal sealed class Reconnector(
     // Blocks until the connection has ended; returns why.
     private WebSocketClosedException Outlive(IWebSocketClient client)
     {
-        long since = environment.Clock.Now;
         try
         {
             WaitForEnd(client);
@@ -208,7 +210,7 @@ internal sealed class Reconnector(
         }
         finally
         {
-            if (environment.Clock.Now - since >= options.StableAfter.Ticks)
+            if (environment.Clock.Now - _upSince >= options.StableAfter.Ticks)
                 _backoff.Reset();
             // It has ended, but for an exception that nobody thought of: then it must not live on unseen.
             client.Abort();
