@@ -6,10 +6,12 @@ namespace Sync.WebSockets;
 /// <summary>What every time given by a user has to be.</summary>
 internal static class Timeouts
 {
+    private const long Most = int.MaxValue * TimeSpan.TicksPerMillisecond;
+
     /// <summary>A wait: infinite, or zero and up.</summary>
     public static TimeSpan Check(TimeSpan value, string name)
     {
-        if (value == Timeout.InfiniteTimeSpan || (value >= TimeSpan.Zero && value.TotalMilliseconds <= int.MaxValue))
+        if (value == Timeout.InfiniteTimeSpan || value.Ticks is >= 0 and <= Most)
             return value;
         throw new ArgumentOutOfRangeException(
             name, value, FormattableString.Invariant($"{name} must be Timeout.InfiniteTimeSpan or lie between zero and {int.MaxValue} ms."));

@@ -43,6 +43,32 @@ public sealed partial class WebSocketClient
     /// <inheritdoc cref="Receive()" path="/exception"/>
     public bool TryReceive(TimeSpan timeout, out WebSocketMessage message) => TryReceive(timeout, CancellationToken.None, out message);
 
+    /// <summary>Takes the next message as a string. Blocks until one comes or the connection ends; the heartbeat finds a dead peer.</summary>
+    /// <returns>What the message says. Less is copied than by <see cref="Receive()"/> and <see cref="WebSocketMessage.Text"/>.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The next message is binary; it is kept, and <see cref="Receive()"/> gets it. Or a message is being received as a stream: read it to its
+    /// end or dispose it first.
+    /// </exception>
+    /// <exception cref="WebSocketClosedException">The connection has ended, and every message that came before has been taken.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
+    public string ReceiveText() => ReceiveText(Timeout.InfiniteTimeSpan);
+
+    /// <summary>Takes the next message as a string. Blocks until one comes, the time is up or the connection ends.</summary>
+    /// <param name="timeout">The longest wait. When it is over nothing is lost and the connection lives.</param>
+    /// <returns>What the message says.</returns>
+    /// <exception cref="TimeoutException">No message came in time.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
+    /// <inheritdoc cref="ReceiveText()" path="/exception"/>
+    public string ReceiveText(TimeSpan timeout)
+    {
+        Timeouts.Check(timeout, nameof(timeout));
+        ThrowIfDisposed();
+        if (!_connection.TryReceive(timeout, out string? text))
+            throw NoMessage(timeout);
+        GC.KeepAlive(this);
+        return text ?? throw new InvalidOperationException("The next message is binary, so it has no text. It is kept: take it with Receive.");
+    }
+
     /// <summary>
     /// Takes the next message into the caller's buffer, without allocating. Blocks until one comes, the time is up or the connection ends.
     /// </summary>

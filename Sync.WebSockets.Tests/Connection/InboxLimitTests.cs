@@ -1,5 +1,4 @@
 using System;
-using System.Net.WebSockets;
 using FluentAssertions;
 using NUnit.Framework;
 using Sync.WebSockets.Protocol;
@@ -68,16 +67,7 @@ internal sealed class InboxLimitTests
     [Test]
     public void Row_in_a_chunk_is_charged_until_its_last_message_is_taken()
     {
-        ReceiveChunk chunk = new(1024);
-        byte[] frame = Wire.Frame(Opcode.Text, "x");
-        MessageQueue batch = new();
-        for (int i = 0; i < 10; i++)
-        {
-            frame.CopyTo(chunk.Data, i * frame.Length);
-            batch.Add(new ReceivedMessage(WebSocketMessageType.Text, new ArraySegment<byte>(chunk.Data, ((i + 1) * frame.Length) - 1, 1), chunk));
-        }
-        Inbox inbox = new(chunk.Data.Length + Overhead, MonotonicClock.System);
-        inbox.TryDeliver(batch).Should().BeTrue();
+        Inbox inbox = FullOfARow();
         inbox.Load.Should().Be((10, 1.0));
 
         for (int left = 9; left > 0; left--)
@@ -88,6 +78,33 @@ internal sealed class InboxLimitTests
         Take(inbox);
 
         inbox.Load.Should().Be((0, 0.0));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Reader_goes_on_when_the_row_that_filled_the_inbox_has_gone(bool borrowed)
+    {
+        Inbox inbox = FullOfARow();
+        BackgroundRun reader = Run.InBackground(inbox.WaitForRoom);
+        Wait.Until(() => reader.IsWaiting, "the reader is parked");
+
+        for (int left = 9; left > 0; left--)
+            TakeOne();
+        reader.EndsWithin(TimeSpan.FromMilliseconds(20)).Should().BeFalse("one of the row is left");
+        TakeOne();
+
+        reader.Join();
+
+        void TakeOne()
+        {
+            if (!borrowed)
+            {
+                Take(inbox);
+                return;
+            }
+            inbox.Borrow(Now, out ReceivedMessage message).Should().Be(TakeResult.Taken);
+            inbox.Return(message);
+        }
     }
 
     [Test]
@@ -183,5 +200,19 @@ internal sealed class InboxLimitTests
         Deliver(inbox, Own());
 
         Run.InBackground(inbox.WaitForRoom).Join();
+    }
+
+    // Ten messages, right behind each other.
+    private static Inbox FullOfARow()
+    {
+        ReceiveChunk chunk = new(1024);
+        byte[] frame = Wire.Frame(Opcode.Text, "x");
+        for (int i = 0; i < 10; i++)
+            frame.CopyTo(chunk.Data, i * frame.Length);
+        MessageQueue batch = new();
+        batch.AddRow(chunk, 0, 10 * frame.Length, 10);
+        Inbox inbox = new(chunk.Data.Length + Overhead, MonotonicClock.System);
+        inbox.TryDeliver(batch).Should().BeTrue();
+        return inbox;
     }
 }

@@ -84,14 +84,35 @@ internal sealed class MessageQueueTests
         foreach (ReceivedMessage message in row.Messages)
             queue.Add(message);
 
-        (queue.Count, queue.Places, queue.InChunk, queue.Chunk).Should().Be((500, 1, 500, row.Chunk));
+        (queue.Count, queue.Places, queue.Rows, queue.Chunk).Should().Be((500, 1, 1, row.Chunk));
         queue.Charge.Should().Be(row.Messages[0].Charge);
         foreach (ReceivedMessage message in row.Messages)
         {
             queue.First.Should().Be(message);
+            queue.RemoveFirst(queue.First).Should().Be(message == row.Messages[row.Messages.Count - 1]);
+        }
+        (queue.Count, queue.Charge, queue.Rows).Should().Be((0, 0L, 0));
+    }
+
+    [Test]
+    public void Row_can_be_added_as_a_whole()
+    {
+        MessageQueue queue = new();
+        Row row = new(seed: 4, count: 10);
+
+        queue.AddRow(row.Chunk, 0, row.Messages[3].End, 4);
+        queue.AddRow(row.Chunk, row.Messages[4].Start, row.Messages[7].End, 4);
+        queue.AddRow(row.Chunk, row.Messages[9].Start, row.Messages[9].End, 1);
+
+        (queue.Count, queue.Places, queue.Rows, queue.FirstRow).Should().Be((9, 2, 2, 8));
+        foreach (ReceivedMessage message in row.Messages.Where((_, i) => i != 8))
+        {
+            queue.First.Should().Be(message);
             queue.RemoveFirst(queue.First);
         }
-        (queue.Count, queue.Charge, queue.InChunk).Should().Be((0, 0L, 0));
+        (queue.Places, queue.FirstRow).Should().Be((0, 0));
+        queue.Add(Own(1));
+        queue.FirstRow.Should().Be(0);
     }
 
     [Test]
@@ -142,10 +163,10 @@ internal sealed class MessageQueueTests
             for (int n = random.Next(1, 40); n > 0 && added < row.Messages.Count; n--)
                 from.Add(row.Messages[added++]);
             long charge = from.Charge + to.Charge;
-            int inChunk = from.InChunk + to.InChunk;
+            int rows = from.Rows + to.Rows;
             from.MoveTo(to);
-            (from.Count, from.Charge, from.InChunk, from.Chunk).Should().Be((0, 0L, 0, null));
-            (to.Charge, to.InChunk).Should().Be((charge, inChunk));
+            (from.Count, from.Charge, from.Rows, from.Chunk).Should().Be((0, 0L, 0, null));
+            (to.Charge, to.Rows).Should().Be((charge, rows));
             for (int n = Math.Min(to.Count, random.Next(60)); n > 0; n--, to.RemoveFirst(to.First))
                 to.First.Should().Be(row.Messages[removed++]);
             to.Count.Should().Be(added - removed);

@@ -134,6 +134,45 @@ public sealed class ReceiveTests
     }
 
     [Test]
+    public void Texts_of_all_sizes_and_kinds_are_received_as_strings([Values] bool compressed)
+    {
+        using ScriptedServer server = new(connection =>
+        {
+            if (compressed)
+                connection.Upgrade("Sec-WebSocket-Extensions: permessage-deflate");
+            else
+                connection.Upgrade();
+            connection.EchoUntilClosed();
+        });
+        using WebSocketClient client = TestClient.Connect(server, o => o.Compression = compressed ? new WebSocketCompressionOptions() : null);
+        foreach (int length in new[] { 0, 1, 125, 5000, 16_384, 300_000 })
+        {
+            string text = string.Concat(Enumerable.Repeat("ä", length));
+            client.Send(text);
+            client.ReceiveText(Soon).Should().Be(text);
+        }
+
+        client.Invoking(c => c.ReceiveText(TimeSpan.Zero)).Should().Throw<TimeoutException>();
+        client.Invoking(c => c.ReceiveText(TimeSpan.FromTicks(-2))).Should().Throw<ArgumentOutOfRangeException>();
+        client.Close();
+        TestClient.EndOf(() => client.ReceiveText()).Cause.Should().Be(WebSocketCloseCause.LocalClose);
+    }
+
+    [Test]
+    public void Binary_message_is_kept_when_a_text_is_wanted()
+    {
+        using ScriptedServer server = TestServer.Echo();
+        using WebSocketClient client = TestClient.Connect(server);
+        client.Send([1, 2, 3]);
+        client.Send("x");
+
+        client.Invoking(c => c.ReceiveText(Soon)).Should().Throw<InvalidOperationException>().WithMessage("*binary*kept*");
+
+        client.Receive(Soon).Data.Should().Equal(1, 2, 3);
+        client.ReceiveText().Should().Be("x");
+    }
+
+    [Test]
     public void Buffer_that_is_too_small_keeps_the_message()
     {
         using ScriptedServer server = TestServer.Echo();

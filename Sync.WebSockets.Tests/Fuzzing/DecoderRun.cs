@@ -1,4 +1,5 @@
 using System;
+using System.Net.WebSockets;
 using Sync.WebSockets.Protocol;
 using Sync.WebSockets.Protocol.Messages;
 
@@ -78,6 +79,8 @@ internal sealed class DecoderRun
         do
         {
             from = _start;
+            foreach ((WebSocketMessageType type, byte[] payload) in MessageRow.Take(_decoder, _buffer, ref _start, _end))
+                Check(Next(), DecodeResult.Message, CodeOf(type), payload);
         }
         while (Note(_decoder.Decode(_buffer, ref _start, _end)));
         Demand(_start >= from && _start <= _end, "it stays in the buffer");
@@ -96,18 +99,30 @@ internal sealed class DecoderRun
             result = _decoder.Refuse();
         if (result == DecodeResult.NeedMore)
             return false;
-        Demand(_said < _expected.Events.Count, "it says no more than the stream");
-        WireEvent expected = _expected.Events[_said++];
-        Demand(result == expected.Kind && CodeOf(result) == expected.Code, "it says what the stream says");
-        Demand(result == DecodeResult.Close || _decoder.Bytes().SequenceEqual(expected.Payload), "payloads are the same");
-        Demand(expected.End > _before && expected.End <= _received, "it says so with the octet that decides");
+        WireEvent expected = Next();
+        Check(expected, result, CodeOf(result), result == DecodeResult.Close ? expected.Payload : _decoder.Bytes());
         _hasEnded = result is DecodeResult.Close or DecodeResult.Violation;
         return !_hasEnded;
     }
 
+    private WireEvent Next()
+    {
+        Demand(_said < _expected.Events.Count, "it says no more than the stream");
+        return _expected.Events[_said++];
+    }
+
+    private void Check(WireEvent expected, DecodeResult result, int code, ReadOnlySpan<byte> payload)
+    {
+        Demand(result == expected.Kind && code == expected.Code, "it says what the stream says");
+        Demand(payload.SequenceEqual(expected.Payload), "payloads are the same");
+        Demand(expected.End > _before && expected.End <= _received, "it says so with the octet that decides");
+    }
+
+    private static int CodeOf(WebSocketMessageType type) => type == WebSocketMessageType.Text ? 1 : 2;
+
     private int CodeOf(DecodeResult result) => result switch
     {
-        DecodeResult.Message => _decoder.MessageType == System.Net.WebSockets.WebSocketMessageType.Text ? 1 : 2,
+        DecodeResult.Message => CodeOf(_decoder.MessageType),
         DecodeResult.Close => (int?)_decoder.ClosePayload.Status ?? 0,
         DecodeResult.Violation => (int)_decoder.Violation!.CloseStatus,
         _ => 0,

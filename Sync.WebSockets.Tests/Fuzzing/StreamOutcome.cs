@@ -29,6 +29,8 @@ internal sealed record StreamOutcome(IReadOnlyList<string> Messages, string End,
         int start = 0;
         while (true)
         {
+            foreach ((WebSocketMessageType type, byte[] payload) in MessageRow.Take(decoder, stream, ref start, stream.Length))
+                messages.Add(type + " " + Wire.ToHex(payload));
             switch (decoder.Decode(stream, ref start, stream.Length))
             {
                 case DecodeResult.NeedMore:

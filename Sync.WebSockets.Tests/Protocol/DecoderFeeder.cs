@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Net.WebSockets;
 using FluentAssertions;
 using Sync.WebSockets.Protocol.Deflate;
 using Sync.WebSockets.Protocol.Messages;
@@ -17,7 +18,7 @@ internal sealed class DecoderFeeder
     /// <param name="maxMessageSize">The limit.</param>
     /// <param name="useDirect">Whether it reads straight into the decoder.</param>
     /// <param name="contextTakeover">What was agreed on for compression; null: none.</param>
-    /// <param name="isTraced">Whether headers are events too. A decoder that need not tell of them takes a shorter way.</param>
+    /// <param name="isTraced">Whether headers are events too. A decoder that need not tell of them takes small messages in rows.</param>
     public DecoderFeeder(long maxMessageSize = long.MaxValue, bool useDirect = true, bool? contextTakeover = null, bool isTraced = true)
     {
         MessageInflater? inflater = contextTakeover is { } takeover ? new MessageInflater(takeover) : null;
@@ -66,8 +67,13 @@ internal sealed class DecoderFeeder
         _rest.CopyTo(buffer, start);
         Buffer.BlockCopy(input, offset, buffer, start + _rest.Length, count);
 
-        while (Note(_decoder.Decode(buffer, ref start, end)))
+        do
+        {
+            foreach ((WebSocketMessageType type, byte[] payload) in MessageRow.Take(_decoder, buffer, ref start, end))
+                Events.Add(DecoderHarness.Describe(type, payload));
             start.Should().BeLessThanOrEqualTo(end);
+        }
+        while (Note(_decoder.Decode(buffer, ref start, end)));
         if (!_hasEnded)
             _decoder.BytesWanted.Should().BeGreaterThan(end - start, "else it could have got on").And.BeLessThanOrEqualTo(16 * 1024 + 14);
         if (_decoder.Direct.Count > 0)

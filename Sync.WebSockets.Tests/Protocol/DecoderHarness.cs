@@ -88,12 +88,14 @@ internal static class DecoderHarness
 
     public static string Describe(DecodeResult result, MessageDecoder decoder) => result switch
     {
-        DecodeResult.Message when decoder.MessageType == WebSocketMessageType.Text => "Text " + Encoding.UTF8.GetString(decoder.Bytes().ToArray()),
-        DecodeResult.Message => "Binary " + Hex(new ArraySegment<byte>(decoder.Bytes().ToArray())),
+        DecodeResult.Message => Describe(decoder.MessageType, decoder.Bytes().ToArray()),
         DecodeResult.Close => Invariant($"Close {(int?)decoder.ClosePayload.Status} {decoder.ClosePayload.Description}").TrimEnd(),
         DecodeResult.Violation => Invariant($"Violation {(int)decoder.Violation!.CloseStatus}"),
         _ => Invariant($"{result} {Hex(decoder.Payload)}").TrimEnd(),
     };
+
+    public static string Describe(WebSocketMessageType type, byte[] payload) =>
+        type == WebSocketMessageType.Text ? "Text " + Encoding.UTF8.GetString(payload) : Binary(payload);
 
     // Long payloads as length and hash.
     private static string Hex(ArraySegment<byte> bytes) => bytes.Count <= 300

@@ -92,6 +92,14 @@ internal sealed partial class ClientConnection
         return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
     }
 
+    /// <summary>False: the time is up. Null: the next message is binary, and stays.</summary>
+    public bool TryReceive(TimeSpan timeout, out string? text)
+    {
+        ThrowIfOnOwnThread();
+        TakeResult result = _inbox.Take(timeout, out text);
+        return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
+    }
+
     /// <summary>Null: the time is up.</summary>
     public WebSocketMessageType? TryReceive(TimeSpan timeout, IBufferWriter<byte> destination)
     {

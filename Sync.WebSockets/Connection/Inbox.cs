@@ -1,5 +1,4 @@
 using System;
-using System.Net.WebSockets;
 using System.Threading;
 using Sync.WebSockets.Transport;
 
@@ -10,8 +9,8 @@ namespace Sync.WebSockets.Connection;
 // Lock: _lock guards every field, and the counts of the chunks in the queue. A small payload is copied out under it (at most 16 KiB),
 // so that a chunk is never reused under a receiver's eyes; nothing else takes time there, and no user code runs under it. The pieces of
 // a long one are its own, so whoever has taken it copies them afterwards; only the array for them is made under it, so that a message for
-// which there is no memory stays. A receiver enters quickly where it finds a small message and nobody waits for anything: then nobody is to
-// be woken, and it does not wait itself.
+// which there is no memory stays. A receiver enters quickly where it finds a small message, and no other receiver waits, nor the reader for what
+// it frees: then nobody is to be woken, and it does not wait itself.
 //
 // A message that takes the reader more than one read is published while it grows (_open), so that a receiver can take it in parts, if nothing
 // stands in the queue before it. From the moment on that it does (_taken; a message that was complete by then is never _open) until it has
@@ -93,7 +92,7 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
     public bool IsUnused(ReceiveChunk chunk)
     {
         using (_lock.Enter())
-            return chunk.Queued == 0;
+            return chunk.InUse == 0;
     }
 
     /// <summary>Reader: it will not touch the chunk any more.</summary>
@@ -102,90 +101,9 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
         using (_lock.Enter())
         {
             chunk.IsRetired = true;
-            if (chunk.Queued == 0)
+            if (chunk.InUse == 0)
                 chunk.Free();
         }
-    }
-
-    /// <summary>Takes the next message. Blocks until one comes, the time is up, or the inbox is closed and empty.</summary>
-    public TakeResult Take(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        message = default;
-        ReceivedMessage next = default;
-        CancellationTokenRegistration wake = cancellationToken.Register(static inbox => ((Inbox)inbox!).WakeAll(), this);
-        try
-        {
-            using (EnterToTake())
-            {
-                TakeResult result = WaitForMessage_NeedsLock(timeout, cancellationToken);
-                if (result != TakeResult.Taken)
-                    return result;
-                message = Dequeue_NeedsLock(out next);
-            }
-        }
-        finally
-        {
-            Free(wake);
-        }
-        next.MovePieces(message.Data);
-        return TakeResult.Taken;
-    }
-
-    /// <summary>Copies the next message into the buffer. When it is too small the message stays, and count tells what it takes.</summary>
-    public TakeResult Take(TimeSpan timeout, byte[] buffer, out WebSocketMessageType messageType, out int count)
-    {
-        messageType = default;
-        count = 0;
-        ReceivedMessage next;
-        using (EnterToTake())
-        {
-            TakeResult result = WaitForMessage_NeedsLock(timeout, CancellationToken.None);
-            if (result != TakeResult.Taken)
-                return result;
-            next = _messages.First;
-            messageType = next.MessageType;
-            count = next.Length;
-            if (count > buffer.Length)
-            {
-                WakeNext_NeedsLock();
-                return result;
-            }
-            next.Payload.AsSpan().CopyTo(buffer);
-            Drop_NeedsLock(next);
-        }
-        next.MovePieces(buffer);
-        return TakeResult.Taken;
-    }
-
-    /// <summary>Takes the next message; what it lies in stays as it is until <see cref="Return"/>.</summary>
-    public TakeResult Borrow(TimeSpan timeout, out ReceivedMessage message)
-    {
-        message = default;
-        using (EnterToTake())
-        {
-            TakeResult result = WaitForMessage_NeedsLock(timeout, CancellationToken.None);
-            if (result != TakeResult.Taken)
-                return result;
-            message = _messages.First;
-            _messages.RemoveFirst(message);
-            _charged += message.Charge;
-            // The program's code may wait for the next one.
-            Unpark_NeedsLock();
-            WakeNext_NeedsLock();
-            return result;
-        }
-    }
-
-    /// <summary>Whoever borrowed it is done with it.</summary>
-    public void Return(in ReceivedMessage message)
-    {
-        using (_lock.Enter())
-        {
-            _charged -= message.Charge;
-            Release_NeedsLock(message.Chunk, 1);
-        }
-        message.FreePieces();
     }
 
     /// <summary>Nothing more comes: frees whoever waits. What is queued can still be taken.</summary>
@@ -204,24 +122,10 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
         using (_lock.Enter())
         {
             while (_messages.Count > 0)
-            {
-                (int count, ReceiveChunk? chunk) = _messages.RemoveFirstRow();
-                Release_NeedsLock(chunk, count);
-            }
+                Release_NeedsLock(_messages.RemoveFirstRow());
             if (_taken is not null)
                 Skip_NeedsLock(_taken);
         }
-    }
-
-    // What is looked at, inside, is all that could make a receiver wait, or wake others, or throw.
-    private InboxLock.Scope EnterToTake()
-    {
-        if (!_lock.TryEnterQuickly(out InboxLock.Scope quick))
-            return _lock.Enter();
-        if (_messages.Count > 0 && _messages.IsFirstInChunk && _taken is null && !_parked && _waiting == 0 && _wantingStream == 0)
-            return quick;
-        quick.Dispose();
-        return _lock.Enter();
     }
 
     private long Charged_NeedsLock => _messages.Charge + _charged;
@@ -233,44 +137,26 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
     // A chunk is charged for as a whole, as long as anything in it is queued.
     private void Enqueue_NeedsLock(MessageQueue batch)
     {
-        (ReceiveChunk? chunk, int inChunk) = (batch.Chunk, batch.InChunk);
+        (ReceiveChunk? chunk, int rows) = (batch.Chunk, batch.Rows);
         batch.MoveTo(_messages);
-        if (inChunk == 0)
+        if (rows == 0)
             return;
-        if (chunk!.Queued == 0)
+        if (chunk!.InUse == 0)
             _charged += chunk.Data.Length;
-        chunk.Queued += inChunk;
-    }
-
-    // Pieces are left to be moved without the lock.
-    private WebSocketMessage Dequeue_NeedsLock(out ReceivedMessage next)
-    {
-        WebSocketMessage message;
-        next = _messages.First;
-        try
-        {
-            message = next.ToMessage();
-        }
-        catch
-        {
-            // No memory: it stays, and whoever waits may have it.
-            WakeNext_NeedsLock();
-            throw;
-        }
-        Drop_NeedsLock(next);
-        return message;
+        chunk.InUse += rows;
     }
 
     private void Drop_NeedsLock(in ReceivedMessage first)
     {
-        _messages.RemoveFirst(first);
-        Release_NeedsLock(first.Chunk, 1);
+        if (_messages.RemoveFirst(first))
+            Release_NeedsLock(first.Chunk);
         WakeNext_NeedsLock();
     }
 
-    private void Release_NeedsLock(ReceiveChunk? chunk, int count)
+    // A place in the queue, or what was borrowed, is done with.
+    private void Release_NeedsLock(ReceiveChunk? chunk)
     {
-        if (chunk is not null && (chunk.Queued -= count) == 0)
+        if (chunk is not null && --chunk.InUse == 0)
         {
             _charged -= chunk.Data.Length;
             if (chunk.IsRetired)
@@ -341,20 +227,6 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
             _lock.PulseAll();
         else if (_waiting > 0)
             _lock.Pulse();
-    }
-
-    // Without the lock: it waits for a cancellation that is under way, and that takes the lock. An interrupt in that wait is put off, since
-    // the message that was taken would be lost with it.
-    private static void Free(CancellationTokenRegistration registration)
-    {
-        try
-        {
-            registration.Dispose();
-        }
-        catch (ThreadInterruptedException)
-        {
-            Thread.CurrentThread.Interrupt();
-        }
     }
 
     private void WakeAll()

@@ -37,11 +37,12 @@ internal sealed class InboxLock
 
     public Scope Enter()
     {
+        int thread = Environment.CurrentManagedThreadId;
         Hold hold = Hold.On(_monitor);
         bool isInside = false;
         try
         {
-            GoInside();
+            GoInside(thread);
             isInside = true;
         }
         finally
@@ -49,30 +50,32 @@ internal sealed class InboxLock
             if (!isInside)
                 hold.Dispose();
         }
-        return new Scope(this, hold);
+        return new Scope(this, hold, thread);
     }
 
     /// <summary>False: somebody is inside, or about to be.</summary>
     public bool TryEnterQuickly(out Scope scope)
     {
-        bool entered = !IsWanted && TryGoInside(Environment.CurrentManagedThreadId);
-        scope = entered ? new Scope(this, default) : default;
+        int thread = Environment.CurrentManagedThreadId;
+        bool entered = !IsWanted && TryGoInside(thread);
+        scope = entered ? new Scope(this, default, thread) : default;
         return entered;
     }
 
     /// <summary>Lets others in until there is a pulse, or the time is up.</summary>
     public void Wait(int milliseconds = Timeout.Infinite)
     {
+        int thread = Environment.CurrentManagedThreadId;
         int depth = _depth;
         _depth = 0;
-        GoOutside();
+        GoOutside(thread);
         try
         {
             Monitor.Wait(_monitor, milliseconds);
         }
         finally
         {
-            GoInside();
+            GoInside(thread);
             _depth = depth;
         }
     }
@@ -83,9 +86,8 @@ internal sealed class InboxLock
 
     private bool TryGoInside(int thread) => Interlocked.CompareExchange(ref _owner, thread, Nobody) == Nobody;
 
-    private void GoInside()
+    private void GoInside(int thread)
     {
-        int thread = Environment.CurrentManagedThreadId;
         if (TryGoInside(thread))
             return;
         if (_owner == thread)
@@ -132,9 +134,9 @@ internal sealed class InboxLock
         }
     }
 
-    private void GoOutside()
+    private void GoOutside(int thread)
     {
-        if (Volatile.Read(ref _owner) != Environment.CurrentManagedThreadId)
+        if (Volatile.Read(ref _owner) != thread)
             return;
         if (_depth > 0)
             _depth--;
@@ -147,16 +149,18 @@ internal sealed class InboxLock
     {
         private readonly InboxLock? _lock;
         private readonly Hold _hold;
+        private readonly int _thread;
 
-        public Scope(InboxLock inboxLock, Hold hold)
+        public Scope(InboxLock inboxLock, Hold hold, int thread)
         {
             _lock = inboxLock;
             _hold = hold;
+            _thread = thread;
         }
 
         public void Dispose()
         {
-            _lock?.GoOutside();
+            _lock?.GoOutside(_thread);
             _hold.Dispose();
         }
     }

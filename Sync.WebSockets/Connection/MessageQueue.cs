@@ -32,49 +32,58 @@ internal sealed class MessageQueue
     /// <summary>What its messages are charged for on their own.</summary>
     public long Charge { get; private set; }
 
-    /// <summary>How many of them lie in a chunk.</summary>
-    public int InChunk { get; private set; }
+    /// <summary>How many rows of them lie in chunks.</summary>
+    public int Rows { get; private set; }
 
     /// <summary>The chunk that the last of those lies in.</summary>
     public ReceiveChunk? Chunk { get; private set; }
 
     public ReceivedMessage First => _places[_first].First;
 
-    /// <summary>Whether the first one lies in a chunk, so that it is small.</summary>
-    public bool IsFirstInChunk => _places[_first].Chunk is not null;
+    /// <summary>How many small messages stand in a row at the front; 0: none, or a message with memory of its own.</summary>
+    public int FirstRow => _places[_first].Row;
 
     public void Add(in ReceivedMessage message)
     {
-        if (_first == _end || !_places[_end - 1].TryExtend(message))
-        {
-            Reserve(1);
-            _places[_end++] = new Place(message);
-            Charge += message.Charge;
-        }
-        Count++;
         if (message.Chunk is null)
-            return;
-        Chunk = message.Chunk;
-        InChunk++;
+            AddPlace(new Place(message));
+        else
+            AddRow(message.Chunk, message.Start, message.End, 1);
     }
 
+    /// <summary>Adds so many messages, whose frames lie one right behind the other in the chunk.</summary>
+    public void AddRow(ReceiveChunk chunk, int start, int end, int count)
+    {
+        if (_first == _end || !_places[_end - 1].TryExtend(chunk, start, end, count))
+        {
+            AddPlace(new Place(chunk, start, end, count));
+            Chunk = chunk;
+            Rows++;
+        }
+        else
+        {
+            Count += count;
+        }
+    }
+
+    /// <summary>True: it was the last one in its place.</summary>
     /// <param name="first">What <see cref="First"/> is.</param>
-    public void RemoveFirst(in ReceivedMessage first)
+    public bool RemoveFirst(in ReceivedMessage first)
     {
-        if (!_places[_first].TryAdvance(first))
-            RemoveFirstPlace();
         Count--;
-        InChunk -= first.Chunk is null ? 0 : 1;
+        if (_places[_first].TryAdvance(first))
+            return false;
+        RemoveFirstPlace();
+        return true;
     }
 
-    /// <summary>Removes the first message with all that share its place. Says how many, and the chunk that they lie in.</summary>
-    public (int Count, ReceiveChunk? Chunk) RemoveFirstRow()
+    /// <summary>Removes the first message with all that share its place. Says which chunk they lie in.</summary>
+    public ReceiveChunk? RemoveFirstRow()
     {
-        (int count, ReceiveChunk? chunk) = (_places[_first].Count, _places[_first].Chunk);
+        ReceiveChunk? chunk = _places[_first].Chunk;
+        Count -= _places[_first].Count;
         RemoveFirstPlace();
-        Count -= count;
-        InChunk -= chunk is null ? 0 : count;
-        return (count, chunk);
+        return chunk;
     }
 
     /// <summary>Moves all messages behind those of another queue, or none where there is no memory.</summary>
@@ -85,7 +94,7 @@ internal sealed class MessageQueue
         other._end += Places;
         other.Count += Count;
         other.Charge += Charge;
-        other.InChunk += InChunk;
+        other.Rows += Rows;
         other.Chunk = Chunk ?? other.Chunk;
         Clear();
     }
@@ -96,13 +105,22 @@ internal sealed class MessageQueue
         _first = _end;
         Count = 0;
         Charge = 0;
-        InChunk = 0;
+        Rows = 0;
         ResetIfEmpty();
+    }
+
+    private void AddPlace(in Place place)
+    {
+        Reserve(1);
+        _places[_end++] = place;
+        Charge += place.Charge;
+        Count += place.Count;
     }
 
     private void RemoveFirstPlace()
     {
         Charge -= _places[_first].Charge;
+        Rows -= _places[_first].Chunk is null ? 0 : 1;
         // Nothing is kept alive by a place in a queue.
         _places[_first++] = default;
         ResetIfEmpty();
@@ -148,29 +166,45 @@ internal sealed class MessageQueue
     }
 
     /// <summary>A message with memory of its own, or a row of them in a chunk.</summary>
-    internal struct Place(in ReceivedMessage message)
+    internal struct Place
     {
-        private readonly ReceivedMessage _own = message.Chunk is null ? message : default;
-        private int _start = message.Start;
-        private int _end = message.End;
+        private readonly ReceivedMessage _own;
+        private int _start;
+        private int _end;
 
-        public readonly ReceiveChunk? Chunk { get; } = message.Chunk;
+        public Place(in ReceivedMessage own)
+        {
+            _own = own;
+            Count = 1;
+        }
 
-        public int Count { get; private set; } = 1;
+        public Place(ReceiveChunk chunk, int start, int end, int count)
+        {
+            Chunk = chunk;
+            _start = start;
+            _end = end;
+            Count = count;
+        }
+
+        public ReceiveChunk? Chunk { get; }
+
+        public int Count { get; private set; }
+
+        public readonly int Row => Chunk is null ? 0 : Count;
 
         public readonly ReceivedMessage First => Chunk is null ? _own : ReceivedMessage.In(Chunk, _start);
 
-        // The same for all messages in chunks.
+        // The same for all rows.
         public readonly long Charge => _own.Charge;
 
         // The reader's queue alone is added to, and it is empty before the chunk is read into again: so what ends at a place in the chunk is
         // followed by what begins there.
-        public bool TryExtend(in ReceivedMessage message)
+        public bool TryExtend(ReceiveChunk chunk, int start, int end, int count)
         {
-            if (Chunk is null || message.Chunk != Chunk || message.Start != _end)
+            if (Chunk != chunk || start != _end)
                 return false;
-            _end = message.End;
-            Count++;
+            _end = end;
+            Count += count;
             return true;
         }
 

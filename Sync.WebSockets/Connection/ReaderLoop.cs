@@ -1,5 +1,6 @@
 using System;
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Sync.WebSockets.Protocol;
 using Sync.WebSockets.Protocol.Deflate;
@@ -120,11 +121,14 @@ internal sealed class ReaderLoop
         return !IsAborted;
     }
 
-    // False: nothing more is to be decoded.
+    // False: nothing more is to be decoded. A method of its own, for a loop that never returns is compiled but once, before anything is known
+    // of what is inlined into it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool DecodeAll()
     {
         while (true)
         {
+            TakeRow();
             bool some = _buffer.Start < _buffer.End;
             DecodeResult result = _decoder.Decode(_buffer.Data, ref _buffer.Start, _buffer.End);
             // A part of a message counts too; one of a pong is not worth telling apart.
@@ -135,6 +139,21 @@ internal sealed class ReaderLoop
             if (result == DecodeResult.NeedMore && !_decoder.HasPart)
                 return true;
         }
+    }
+
+    private void TakeRow()
+    {
+        int start = _buffer.Start;
+        int count = _decoder.TakeRow(_buffer.Data, ref _buffer.Start, _buffer.End, LongestBatch - _batch.Count, out int payloads);
+        if (count == 0)
+            return;
+        NoteActivity();
+        _amongLong = false;
+        _uncounted += count;
+        _uncountedBytes += payloads;
+        _batch.AddRow(_buffer.Chunk, start, _buffer.Start, count);
+        if (_batch.Count == LongestBatch)
+            Deliver();
     }
 
     private bool Handle(DecodeResult result)
@@ -229,7 +248,7 @@ internal sealed class ReaderLoop
                 return;
         }
         _batch.Add(message);
-        if (_batch.Count >= LongestBatch || message.Chunk is null)
+        if (_batch.Count == LongestBatch || message.Chunk is null)
             Deliver();
     }
 
@@ -296,7 +315,8 @@ internal sealed class ReaderLoop
         _gate.TryFlush();
     }
 
-    // False: the stream has ended.
+    // False: the stream has ended. A method of its own as well.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Read()
     {
         ArraySegment<byte> direct = _decoder.Direct;

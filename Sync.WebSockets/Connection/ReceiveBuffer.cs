@@ -6,7 +6,7 @@ namespace Sync.WebSockets.Connection;
 // is left in it.
 
 /// <summary>Where the reader puts what comes, until it is decoded.</summary>
-internal sealed class ReceiveBuffer(Inbox inbox)
+internal sealed class ReceiveBuffer
 {
     private const int SmallestChunk = 1024;
     private const int LargestChunk = 64 * 1024;
@@ -20,6 +20,8 @@ internal sealed class ReceiveBuffer(Inbox inbox)
     // In a row, before a smaller chunk has to do.
     private const int SmallReads = 8;
 
+    private readonly Inbox _inbox;
+
     /// <summary>Where what was not decoded yet begins.</summary>
     public int Start;
 
@@ -28,10 +30,17 @@ internal sealed class ReceiveBuffer(Inbox inbox)
 
     private int _smallReads;    // So many in a row have left most of the chunk empty.
 
-    /// <summary>What is being filled.</summary>
-    public ReceiveChunk Chunk { get; private set; } = new(SmallestChunk);
+    public ReceiveBuffer(Inbox inbox)
+    {
+        _inbox = inbox;
+        Chunk = new ReceiveChunk(SmallestChunk);
+        Data = Chunk.Data;
+    }
 
-    public byte[] Data => Chunk.Data;
+    /// <summary>What is being filled.</summary>
+    public ReceiveChunk Chunk { get; private set; }
+
+    public byte[] Data { get; private set; }
 
     /// <summary>Begins with what came along with the handshake.</summary>
     public void Take(ArraySegment<byte> earlyFrames)
@@ -53,7 +62,7 @@ internal sealed class ReceiveBuffer(Inbox inbox)
     public ArraySegment<byte> GetRoom(int wanted, bool amongLong)
     {
         int size = Data.Length;
-        if (!inbox.IsUnused(Chunk))
+        if (!_inbox.IsUnused(Chunk))
         {
             if (size - End < size / 8 || size - Start < wanted)
                 Switch(Math.Max(End == size ? Larger(size) : size, wanted));
@@ -87,7 +96,7 @@ internal sealed class ReceiveBuffer(Inbox inbox)
     }
 
     /// <summary>The reader is done.</summary>
-    public void Retire() => inbox.Retire(Chunk);
+    public void Retire() => _inbox.Retire(Chunk);
 
     private static int Larger(int size) => Math.Min(Step * size, LargestChunk);
 
@@ -106,9 +115,10 @@ internal sealed class ReceiveBuffer(Inbox inbox)
         Buffer.BlockCopy(Data, Start, next.Data, 0, End - Start);
         ReceiveChunk old = Chunk;
         Chunk = next;
+        Data = next.Data;
         End -= Start;
         Start = 0;
         if (toPool)
-            inbox.Retire(old);
+            _inbox.Retire(old);
     }
 }

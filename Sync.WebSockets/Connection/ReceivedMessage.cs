@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Text;
 using System.Threading;
 using Sync.WebSockets.Protocol.Frames;
 using Sync.WebSockets.Protocol.Messages;
@@ -44,6 +45,9 @@ internal readonly record struct ReceivedMessage(
 
     /// <summary>The message for the application, in an array of exactly its size. What is in pieces is not copied yet: see <see cref="MovePieces"/>.</summary>
     public WebSocketMessage ToMessage() => new(MessageType, Pieces is null && Chunk is null ? Payload.Array! : Copy());
+
+    /// <summary>What a small text says. The decoder has checked it.</summary>
+    public string ToText() => Encoding.UTF8.GetString(Payload.Array!, Payload.Offset, Payload.Count);
 
     /// <summary>Its receiver: copies the payload, if it is in pieces, and frees them.</summary>
     public void MovePieces(byte[] destination)

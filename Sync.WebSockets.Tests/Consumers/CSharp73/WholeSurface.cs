@@ -80,7 +80,7 @@ namespace Sync.WebSockets.Consumers
                 Console.WriteLine(each);
 
             string text = message.MessageType == WebSocketMessageType.Text ? message.Text : Convert.ToBase64String(message.Data);
-            Console.WriteLine(text + type + count);
+            Console.WriteLine(text + type + count + client.ReceiveText() + client.ReceiveText(Second));
         }
 
         public static void Look(WebSocketClient client)

@@ -57,6 +57,7 @@ Public Module WholeSurface
 
         Dim messageType As WebSocketMessageType
         Console.WriteLine(client.Receive(buffer, messageType, Second))
+        Console.WriteLine(client.ReceiveText() & client.ReceiveText(Second))
         For Each one In client.ReceiveAll(cancellationToken)
             Console.WriteLine(one.Data.Length)
         Next

@@ -75,6 +75,23 @@ internal sealed class MessageDecoderPartsTests
         decoder.Violation!.CloseStatus.Should().Be(WebSocketCloseStatus.InvalidPayloadData);
     }
 
+    [TestCase("C0 00", DecodeResult.Violation, TestName = "Parts come before reserved bits")]
+    [TestCase("81 01 61", DecodeResult.Violation, TestName = "Parts come before a message in the message")]
+    [TestCase("80 7E 1000", DecodeResult.Violation, TestName = "Parts come before a frame that is too long")]
+    [TestCase("88 02 03E8", DecodeResult.Close, TestName = "Parts come before a Close")]
+    public void What_came_before_the_end_is_handed_out_first(string end, DecodeResult result)
+    {
+        MessageDecoder decoder = new(1000, onFrame: null, maxStreamedSize: 1000);
+        Decode(decoder, "02 03 010203").Should().Be(DecodeResult.NeedMore);
+        decoder.HandOutParts(handed: 3);
+        byte[] input = Wire.Hex("00 02 0405" + end);
+        int start = 0;
+
+        decoder.Decode(input, ref start, input.Length).Should().Be(DecodeResult.Part);
+        decoder.Payload.Should().Equal(4, 5);
+        decoder.Decode(input, ref start, input.Length).Should().Be(result);
+    }
+
     [Test]
     public void Octet_that_shows_that_a_message_is_too_big_is_checked_once_it_belongs_to_a_part()
     {

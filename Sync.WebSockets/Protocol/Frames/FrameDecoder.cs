@@ -42,28 +42,32 @@ internal static class FrameDecoder
         new((input[0] & 0x80) != 0, (input[0] >> 4) & 7, OpcodeOf(input[0]), PayloadLength(input));
 
     /// <summary>
-    /// Whether <paramref name="input"/>, two octets at least, begins with the whole header of a data message in one frame whose length takes
-    /// no more than 16 bits, in order and not compressed. False for everything else, in order or not.
+    /// Whether <paramref name="input"/> begins with the whole header of a data message in one frame whose length takes no more than 16 bits,
+    /// in order and not compressed. False for everything else, in order or not.
     /// </summary>
     public static bool TryReadSmall(ReadOnlySpan<byte> input, out bool isText, out int headerLength, out int payloadLength)
     {
+        isText = false;
+        headerLength = MinHeaderLength;
+        payloadLength = 0;
+        if (input.Length < MinHeaderLength)
+            return false;
         isText = input[0] == 0x81;
-        headerLength = 2;
         payloadLength = input[1];
         if (!isText && input[0] != 0x82)
             return false;
         if (payloadLength < Length16)
             return true;
-        if (payloadLength > Length16 || input.Length < 4)
+        if (payloadLength > Length16 || input.Length < MinHeaderLength + 2)
             return false;
-        headerLength = 4;
-        payloadLength = BinaryPrimitives.ReadUInt16BigEndian(input.Slice(2));
+        headerLength = MinHeaderLength + 2;
+        payloadLength = BinaryPrimitives.ReadUInt16BigEndian(input.Slice(MinHeaderLength));
         return payloadLength >= Length16;
     }
 
     /// <summary>The length of the header that begins <paramref name="input"/>, as far as it is known yet.</summary>
     public static int BytesWanted(ReadOnlySpan<byte> input) =>
-        input.Length < 2 ? 2 : LengthField(input[1]) switch { Length16 => 4, Length64 => 10, _ => 2 };
+        input.Length < MinHeaderLength ? MinHeaderLength : LengthField(input[1]) switch { Length16 => 4, Length64 => 10, _ => MinHeaderLength };
 
     private static Violation? FindViolation(ReadOnlySpan<byte> input, bool allowsRsv1)
     {

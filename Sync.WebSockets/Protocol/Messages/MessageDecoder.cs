@@ -11,7 +11,8 @@ namespace Sync.WebSockets.Protocol.Messages;
 /// A frame takes one of two ways. Control frames, and small messages in one frame that is there as a whole, are handed out as a slice of the
 /// caller's buffer: nothing is allocated. Everything else goes to the assembler piece by piece, through the inflater when it is compressed.
 ///
-/// A message may also be handed out in parts (<see cref="HandOutParts"/>), from any moment on.
+/// A message may also be handed out in parts (<see cref="HandOutParts"/>), from any moment on. What came of it before a bad header, or a
+/// Close, is handed out first.
 /// Nothing is thrown, whatever comes in. What is refused stays refused; after a Close the decoder must not be used again.
 /// </summary>
 /// <param name="maxMessageSize">The longest message taken, in bytes, inflated.</param>
@@ -23,6 +24,9 @@ internal sealed class MessageDecoder(
 {
     /// <summary>From here on a payload is taken out of the caller's buffer as it comes.</summary>
     public const int DirectThreshold = 16 * 1024;
+
+    // Becomes Part; then the same is decoded again.
+    private const DecodeResult PartFirst = DecodeResult.NeedMore;
 
     private readonly MessageAssembler _assembler = new(maxMessageSize, maxStreamedSize);
 
@@ -77,6 +81,34 @@ internal sealed class MessageDecoder(
         : _header.Opcode == Opcode.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
 
     /// <summary>
+    /// The short way for what comes most: takes small messages that come one right behind the other, each in one frame that is there as a
+    /// whole, and leaves them where they lie. It takes only what is in order for certain; whatever is left is up to <see cref="Decode"/>, which
+    /// knows the rules.
+    /// </summary>
+    /// <param name="buffer">As for <see cref="Decode"/>.</param>
+    /// <param name="start">Is moved past them.</param>
+    /// <param name="end">As for <see cref="Decode"/>.</param>
+    /// <param name="most">How many are wanted.</param>
+    /// <param name="payloads">How long their payloads are together.</param>
+    /// <returns>How many they are.</returns>
+    public int TakeRow(byte[] buffer, ref int start, int end, int most, out int payloads)
+    {
+        payloads = 0;
+        if (_stage != Stage.Header || _assembler.IsOpen || onFrame is not null || Violation is not null)
+            return 0;
+        int count = 0;
+        int longest = (int)Math.Min(maxMessageSize, DirectThreshold - 1);
+        ReadOnlySpan<byte> rest = buffer.AsSpan(start, end - start);
+        while (count < most && TryTakeSmallMessage(ref rest, longest, out int length))
+        {
+            payloads += length;
+            count++;
+        }
+        start = end - rest.Length;
+        return count;
+    }
+
+    /// <summary>
     /// Decodes the next event out of <paramref name="buffer"/>, and moves <paramref name="start"/> past what it consumed. After
     /// NeedMore the caller keeps the rest contiguous (in any buffer), adds to it and calls again. After Part and TooBig it calls again with
     /// the buffer as it is.
@@ -85,8 +117,6 @@ internal sealed class MessageDecoder(
     {
         if (Violation is not null)
             return DecodeResult.Violation;
-        if (_stage == Stage.Header && TryTakeSmallMessage(buffer, ref start, end))
-            return DecodeResult.Message;
         // Each turn consumes something, gets a stage further, or answers.
         DecodeResult? result;
         do
@@ -132,24 +162,13 @@ internal sealed class MessageDecoder(
     /// <summary>After TooBig: it is not handed out in parts either.</summary>
     public DecodeResult Refuse() => Fail(_tooBig);
 
-    // The short way for what comes most: a small message in one frame that is there as a whole. It takes only what is in order for certain;
-    // everything else goes the long way, which knows the rules.
-    private bool TryTakeSmallMessage(byte[] buffer, ref int start, int end)
+    private static bool TryTakeSmallMessage(ref ReadOnlySpan<byte> input, int longest, out int length)
     {
-        if (end - start < FrameDecoder.MinHeaderLength || _assembler.IsOpen || onFrame is not null)
+        if (!FrameDecoder.TryReadSmall(input, out bool isText, out int headerLength, out length) || length > longest || length > input.Length - headerLength)
             return false;
-        ReadOnlySpan<byte> input = buffer.AsSpan(start, end - start);
-        if (!FrameDecoder.TryReadSmall(input, out bool isText, out int headerLength, out int length)
-            || length > Math.Min(maxMessageSize, DirectThreshold - 1)
-            || length > input.Length - headerLength
-            || (isText && !Utf8Validator.IsValid(input.Slice(headerLength, length))))
-        {
+        if (isText && !Utf8Validator.IsValid(input.Slice(headerLength, length)))
             return false;
-        }
-
-        SetPayload(new ArraySegment<byte>(buffer, start + headerLength, length), isOwned: false);
-        start += headerLength + length;
-        MessageType = isText ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+        input = input.Slice(headerLength + length);
         return true;
     }
 
@@ -159,7 +178,7 @@ internal sealed class MessageDecoder(
         switch (FrameDecoder.Decode(input, inflater is not null, out _header, out Violation? violation))
         {
             case HeaderStatus.NeedMore: return NeedMore(FrameDecoder.BytesWanted(input));
-            case HeaderStatus.Violation: return Fail(violation);
+            case HeaderStatus.Violation: return HasPart ? PartFirst : Fail(violation);
         }
 
         start += _header.HeaderLength;
@@ -173,7 +192,7 @@ internal sealed class MessageDecoder(
         // 5.4: control frames may stand between the fragments of a message; they are none of the assembler's business.
         Violation? violation = _header.IsControl ? null : _assembler.Check(_header);
         if (violation is not null)
-            return FailOrAsk(violation);
+            return HasPart ? PartFirst : FailOrAsk(violation);
         if (_header.IsControl || (IsSmallMessage(_header) && !_assembler.InParts))
             _stage = Stage.Whole;
         else
@@ -205,6 +224,8 @@ internal sealed class MessageDecoder(
             return null;
         }
 
+        if (_header.Opcode == Opcode.Close && HasPart)
+            return PartFirst;
         SetPayload(new ArraySegment<byte>(buffer, start, length), isOwned: false);
         start += length;
         _stage = Stage.Header;
@@ -247,7 +268,7 @@ internal sealed class MessageDecoder(
         if (violation is not null)
             return FailOrAsk(violation);
         if (_assembler.IsPartFull)
-            return DecodeResult.NeedMore;
+            return PartFirst;
         count = _inflating;
         _inflating = 0;
         return Taken(count, null);

@@ -51,7 +51,7 @@ internal sealed class SyncClient : IClient
                     _ = _client.Receive().Data;
                     break;
                 case Form.Text:
-                    _ = _client.Receive().Text;
+                    _ = _client.ReceiveText();
                     break;
                 default:
                     _client.Receive(_buffer, out _, Timeout.InfiniteTimeSpan);

@@ -31,9 +31,7 @@ public class DecodeBenchmarks
     public int Decode()
     {
         int start = 0;
-        int messages = 0;
-        while (_decoder.Decode(_chunk, ref start, _chunk.Length) == DecodeResult.Message)
-            messages++;
+        int messages = _decoder.TakeRow(_chunk, ref start, _chunk.Length, int.MaxValue, out _);
         return messages == Messages ? messages : throw new InvalidOperationException("Not all messages came out.");
     }
 }
