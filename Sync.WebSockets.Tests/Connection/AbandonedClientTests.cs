@@ -69,7 +69,7 @@ public sealed class AbandonedClientTests
         BackgroundRun[] blocked = [.. calls.Select(call => Run.InBackground(() => CallOnTemporary(call, server)))];
         Wait.Until(() => server.Connections == calls.Length, "the clients are connected");
 
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < LongRun.Or(20, full: 100); i++)
         {
             Collect();
             blocked.Should().OnlyContain(call => call.IsRunning, "they have to wait for the server");

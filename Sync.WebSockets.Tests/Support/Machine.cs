@@ -17,9 +17,7 @@ namespace Sync.WebSockets.Support;
 internal static class Machine
 {
     private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(10);
-
-    // A virtual machine may be kept from running in slices as short as this, one after the other.
-    private static readonly TimeSpan Stall = TimeSpan.FromMilliseconds(8);
+    private static readonly TimeSpan Stall = TimeSpan.FromMilliseconds(30);
     private static readonly List<(TimeSpan End, TimeSpan Length)> Stalls = [];
     private static readonly Stopwatch Clock = new();
 
