@@ -201,7 +201,7 @@ public sealed class AnsweredPingTests
     // Until it stays full: at first TCP still moves bytes over to the server's buffer.
     private static void Fill(ClientConnection connection)
     {
-        for (var full = Stopwatch.StartNew(); full.Elapsed < TimeSpan.FromMilliseconds(300);)
+        for (var full = Stopwatch.StartNew(); full.Elapsed < TimeSpan.FromSeconds(1);)
         {
             if (!connection.Opened.Link.CanWriteNow())
                 continue;

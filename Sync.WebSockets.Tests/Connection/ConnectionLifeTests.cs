@@ -115,6 +115,19 @@ internal sealed class ConnectionLifeTests
         _life.State.Should().Be(state);
     }
 
+    [TestCase(WebSocketCloseCause.LocalClose)]
+    [TestCase(WebSocketCloseCause.RemoteClose)]
+    public void Closing_handshake_that_was_cut_short_is_over_before_the_reader_knows(WebSocketCloseCause cause)
+    {
+        _life.CloseReceived(Away);
+        _life.TryEnd(new Ending(cause, "x"));
+        _life.State.Should().Be(WebSocketState.CloseReceived);
+
+        _life.Cut(Aborted);
+
+        (_life.State, _life.IsFinished).Should().Be((WebSocketState.Closed, false));
+    }
+
     [Test]
     public void Closing_handshake_begun_here_waits_for_the_answer_and_then_briefly_for_tcp()
     {

@@ -45,13 +45,13 @@ internal sealed class HeartbeatThreadTests
         using BlockedPool? pool = starved ? new BlockedPool() : null;
         FakeBeat beat = Register(now => now + (50 * Millisecond));
 
-        WaitForSteps(beat, 20);
+        TimeSpan took = Elapsed.Of(() => WaitForSteps(beat, 20));
 
         long[] steps = [.. beat.Steps];
         long[] gaps = [.. steps.Zip(steps.Skip(1), (a, b) => (b - a) / Millisecond)];
         gaps.Should().OnlyContain(gap => gap >= 50, "no step runs before it is due");
         gaps.OrderBy(g => g).ElementAt(gaps.Length / 2).Should().BeLessThan(100, "most run soon after");
-        gaps.Max().Should().BeLessThan(300);
+        TimeSpan.FromMilliseconds(gaps.Max()).Should().BeLessThan(TimeSpan.FromMilliseconds(300) + Machine.StalledDuring(took));
     }
 
     [Test]

@@ -128,7 +128,9 @@ internal sealed class InboxLimitTests
     {
         ReceiveChunk first = new(4096);
         ReceiveChunk second = new(4096);
-        Inbox inbox = new(4096 + (3 * Overhead), MonotonicClock.System);
+        // The pool may hand out more than was asked for.
+        int limit = Math.Max(first.Data.Length, second.Data.Length) + (3 * Overhead);
+        Inbox inbox = new(limit, MonotonicClock.System);
         Deliver(inbox, In(first, 10, 1), In(first, 20, 1));
         Deliver(inbox, In(second, 10, 1));
         inbox.IsUnused(first).Should().BeFalse();
@@ -140,7 +142,7 @@ internal sealed class InboxLimitTests
 
         inbox.IsUnused(first).Should().BeTrue();
         inbox.IsUnused(second).Should().BeFalse();
-        Fits(inbox, () => In(second, 20, 1)).Should().Be(2);
+        Fits(inbox, () => In(second, 20, 1)).Should().Be((limit - second.Data.Length - Overhead) / Overhead);
     }
 
     [Test]

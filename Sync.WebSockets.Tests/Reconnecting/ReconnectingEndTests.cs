@@ -27,7 +27,7 @@ public sealed class ReconnectingEndTests : IDisposable
         _bench.Fails(new IOException("no route"));
         _bench.WaitForBackoff();
 
-        Elapsed.Of(() => End(how)).Should().BeLessThan(AtOnce);
+        Elapsed.Of(() => End(how)).Should().BeBelow(AtOnce);
 
         _bench.Client.State.Should().Be(how == "Abort" ? WebSocketState.Aborted : WebSocketState.Closed);
         _bench.Client.GetStatus().State.Should().Be(ReconnectState.Closed);
@@ -42,7 +42,7 @@ public sealed class ReconnectingEndTests : IDisposable
         _bench.Start();
         Wait.Until(() => _bench.Attempts.Count == 1, "an attempt is under way");
 
-        Elapsed.Of(() => End(how)).Should().BeLessThan(AtOnce);
+        Elapsed.Of(() => End(how)).Should().BeBelow(AtOnce);
     }
 
     [TestCase("Dispose")]
@@ -59,7 +59,7 @@ public sealed class ReconnectingEndTests : IDisposable
         _bench.Start();
         inHook.Wait(TimeSpan.FromSeconds(10)).Should().BeTrue();
 
-        Elapsed.Of(() => End(how)).Should().BeLessThan(TimeSpan.FromMilliseconds(250));
+        Elapsed.Of(() => End(how)).Should().BeBelow(TimeSpan.FromMilliseconds(250));
 
         Wait.Until(() => inner.IsEnded, "the connection is cut");
         inner.Mock.Verify(c => c.Abort());

@@ -62,11 +62,13 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
             {
                 return cause switch
                 {
-                    null or WebSocketCloseCause.RemoteClose => _close.State,
+                    null => _close.State,
+                    WebSocketCloseCause.RemoteClose when !link.IsKilled => _close.State,
                     // Our Close may still be on its way.
-                    WebSocketCloseCause.LocalClose => _close.State == WebSocketState.Open ? WebSocketState.CloseSent : _close.State,
+                    WebSocketCloseCause.LocalClose when !link.IsKilled =>
+                        _close.State == WebSocketState.Open ? WebSocketState.CloseSent : _close.State,
                     WebSocketCloseCause.Aborted => WebSocketState.Aborted,
-                    // Over for the program, whatever Close frame is sent to say so, and though TCP may not know yet.
+                    // Over for the program, whatever Close frame is sent to say so, and though the reader may not know yet.
                     _ => WebSocketState.Closed,
                 };
             }

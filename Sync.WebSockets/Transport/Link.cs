@@ -28,6 +28,9 @@ internal sealed class Link(
     /// <summary>Whether a write may wait for the thread pool, though the socket has room: TLS on Mono.</summary>
     public bool WritesNeedThreadPool { get; private set; } = NeedsThreadPool(stream);
 
+    /// <summary>Whether it was cut.</summary>
+    public bool IsKilled => Volatile.Read(ref _killed) != 0;
+
     public EndPoint? LocalEndPoint => Channel.LocalEndPoint;
 
     public EndPoint? RemoteEndPoint => Channel.RemoteEndPoint;
@@ -104,8 +107,6 @@ internal sealed class Link(
             // A TLS stream may try to say goodbye over the dead socket, and fails in ways of its own on each platform; as may the program's.
         }
     }
-
-    private bool IsKilled => Volatile.Read(ref _killed) != 0;
 
     private static bool NeedsThreadPool(Stream layer) => layer is SslStream && Type.GetType("Mono.Runtime") is not null;
 }
