@@ -49,6 +49,7 @@ public sealed partial class WebSocketClient
     /// The next message is binary; it is kept, and <see cref="Receive()"/> gets it. Or a message is being received as a stream: read it to its
     /// end or dispose it first.
     /// </exception>
+    /// <exception cref="OutOfMemoryException">There is none for the string. A message of 16 KiB or more is lost with it, unlike in <see cref="Receive()"/>.</exception>
     /// <exception cref="WebSocketClosedException">The connection has ended, and every message that came before has been taken.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
     public string ReceiveText() => ReceiveText(Timeout.InfiniteTimeSpan);
@@ -142,7 +143,16 @@ public sealed partial class WebSocketClient
         Timeouts.Check(timeout, nameof(timeout));
         ThrowIfDisposed();
         StreamedMessage message = _connection.TryOpen(timeout, cancellationToken) ?? throw NoMessage(timeout);
-        return new WebSocketMessageStream(this, _connection, message);
+        try
+        {
+            return new WebSocketMessageStream(this, _connection, message);
+        }
+        catch
+        {
+            // No memory: nobody else could let go of it.
+            _connection.Skip(message);
+            throw;
+        }
     }
 
     private bool TryReceive(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)

@@ -59,4 +59,21 @@ public sealed class LostConnectionTests
 
         TestClient.EndOf(() => client.Receive(Soon)).Cause.Should().Be(WebSocketCloseCause.NetworkError);
     }
+
+    [TestCase("0102 6869")]
+    [TestCase("0102 6869 8A00 8802 03E8")]
+    public void Beginning_of_a_message_is_nothing_to_receive_once_the_connection_has_ended(string frames)
+    {
+        using ScriptedServer server = TestServer.Start(tls: false, connection =>
+        {
+            connection.Upgrade();
+            connection.SendRaw(frames);
+        });
+        using WebSocketClient client = TestClient.Connect(server);
+
+        client.WaitForClose(Soon).Should().BeTrue();
+
+        client.HasUnread.Should().BeFalse();
+        TestClient.EndOf(() => client.Receive(Soon));
+    }
 }

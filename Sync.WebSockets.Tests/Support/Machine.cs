@@ -20,7 +20,7 @@ internal static class Machine
     private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Stall = TimeSpan.FromMilliseconds(30);
     private static readonly List<(TimeSpan End, TimeSpan Length)> Stalls = [];
-    private static readonly List<(TimeSpan Time, TimeSpan Stolen)> StolenUntil = [];
+    private static readonly List<(TimeSpan Time, TimeSpan Stolen)> StolenUntil = new(1 << 16);
     private static readonly StolenTime Stolen = new();
     private static readonly Stopwatch Clock = new();
 
@@ -74,7 +74,8 @@ internal static class Machine
             {
                 if (late >= Stall)
                     Stalls.Add((now, late));
-                if (stolen != StolenUntil[StolenUntil.Count - 1].Stolen)
+                (TimeSpan time, TimeSpan before) = StolenUntil[StolenUntil.Count - 1];
+                if (stolen != before && now - time >= Stall)
                     StolenUntil.Add((now, stolen));
             }
         }

@@ -1,14 +1,21 @@
 using System;
+using System.Threading;
 
 namespace Sync.WebSockets.Connection;
 
-// Owners: Due, Position and IsRegistered belong to the heartbeat thread's lock.
+// Owners: Due, Position and IsRegistered belong to the heartbeat thread's lock; Due can be read without it.
 
 /// <summary>One connection's share in the heartbeat thread.</summary>
 internal abstract class Beat
 {
+    private long _due;
+
     /// <summary>When <see cref="Step"/> has to run.</summary>
-    internal long Due { get; set; }
+    internal long Due
+    {
+        get => Volatile.Read(ref _due);
+        set => Interlocked.Exchange(ref _due, value);
+    }
 
     /// <summary>Its place in the heap; -1 when it is not there.</summary>
     internal int Position { get; set; } = -1;

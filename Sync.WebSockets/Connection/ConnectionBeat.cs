@@ -7,7 +7,8 @@ using Sync.WebSockets.Transport;
 namespace Sync.WebSockets.Connection;
 
 // Owner: _heartbeat, _stall, _idle, _delivery, _posted, _expected and _late belong to the heartbeat thread. _interval, _timeout, _changed and
-// _abandoned are written by others and read here: plain facts, published by Volatile.
+// _abandoned are written by others and read here: plain facts, published by Volatile. Only _changed is taken back, before what it tells of is
+// read: by a full fence, or a change meanwhile could be taken back with it, unread.
 
 /// <summary>What the heartbeat thread does for one connection: pings, deadlines, and control frames that found no room.</summary>
 internal sealed class ConnectionBeat(
@@ -103,6 +104,7 @@ internal sealed class ConnectionBeat(
         if (Volatile.Read(ref _changed))
         {
             Volatile.Write(ref _changed, false);
+            Interlocked.MemoryBarrier();
             _heartbeat.Change(Volatile.Read(ref _interval), Volatile.Read(ref _timeout));
         }
         switch (_heartbeat.Step(now, _late, Facts(now), out long next))

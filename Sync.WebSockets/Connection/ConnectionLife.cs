@@ -57,16 +57,14 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
     {
         get
         {
-            WebSocketCloseCause? cause = Ending?.Cause;
             using (Hold.On(_sync))
             {
-                return cause switch
+                return Ending?.Cause switch
                 {
                     null => _close.State,
                     WebSocketCloseCause.RemoteClose when !link.IsKilled => _close.State,
-                    // Our Close may still be on its way.
-                    WebSocketCloseCause.LocalClose when !link.IsKilled =>
-                        _close.State == WebSocketState.Open ? WebSocketState.CloseSent : _close.State,
+                    // Our Close may still be on its way, and the server's, or the answer, be here already.
+                    WebSocketCloseCause.LocalClose when !link.IsKilled && _close.State != WebSocketState.Closed => WebSocketState.CloseSent,
                     WebSocketCloseCause.Aborted => WebSocketState.Aborted,
                     // Over for the program, whatever Close frame is sent to say so, and though the reader may not know yet.
                     _ => WebSocketState.Closed,

@@ -10,8 +10,12 @@ namespace Sync.WebSockets.Connection;
 // A timer wakes it. Timers run on the thread pool, and a starved pool runs none for as long as it starves, so the thread's own timed
 // wait ends a little later than the timer would have: that is the safety net, and costs nothing while the timer works.
 //
-// Lock: _sync guards the heap, the beats' places in it, _timer and _running. Steps run outside of it. Nothing a step does waits, so
+// Lock: _sync guards the heap, the beats' places in it and _running. Steps run outside of it. Nothing a step does waits, so
 // one connection cannot keep another's heartbeat from running; user code and logging have no place here for the same reason.
+//
+// Every message that is sent has its bound scheduled, and the next step is nearly always due before that. So Schedule first looks without the
+// lock: a step that is due early enough and has not begun will see what the caller has written before. Due becomes "never" before a step
+// begins, and both sides have a full fence between what they write and what they read; so either Schedule finds that, or the step sees it all.
 
 /// <summary>Runs every connection's heartbeat step when it is due.</summary>
 internal sealed class HeartbeatThread(MonotonicClock clock)
@@ -61,6 +65,9 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
     /// <summary>Has a connection's step run at the given time at the latest.</summary>
     public void Schedule(Beat beat, long due)
     {
+        Interlocked.MemoryBarrier();
+        if (beat.Due <= due)
+            return;
         using (Hold.On(_sync))
         {
             if (!beat.IsRegistered || beat.Due <= due)
@@ -98,6 +105,7 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
     {
         try
         {
+            Interlocked.MemoryBarrier();
             return beat.Step(clock.Now);
         }
         catch (Exception e) when (e is not ThreadAbortException)

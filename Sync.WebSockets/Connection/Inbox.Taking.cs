@@ -1,10 +1,14 @@
 using System;
 using System.Net.WebSockets;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 
 namespace Sync.WebSockets.Connection;
 
 // How whole messages are taken: as an array, a string, into a buffer, or borrowed.
+//
+// Where there is no memory for one it stays, and whoever waits may have it. What was thrown goes on once the lock is let go: exception filters
+// are user code, and one that asks the inbox would wait for the reader, which waits for whoever came in quickly.
 internal sealed partial class Inbox
 {
     /// <summary>Takes the next message. Blocks until one comes, the time is up, or the inbox is closed and empty.</summary>
@@ -13,6 +17,7 @@ internal sealed partial class Inbox
         cancellationToken.ThrowIfCancellationRequested();
         message = default;
         ReceivedMessage next = default;
+        Exception? failure;
         CancellationTokenRegistration wake = cancellationToken.CanBeCanceled ? cancellationToken.Register(static inbox => ((Inbox)inbox!).WakeAll(), this) : default;
         try
         {
@@ -22,13 +27,14 @@ internal sealed partial class Inbox
                 if (result != TakeResult.Taken)
                     return result;
                 next = _messages.First;
-                message = Dequeue_NeedsLock(next);
+                message = Dequeue_NeedsLock(next, out failure);
             }
         }
         finally
         {
             Free(wake);
         }
+        Rethrow(failure);
         next.MovePieces(message.Data);
         return TakeResult.Taken;
     }
@@ -63,8 +69,9 @@ internal sealed partial class Inbox
     public TakeResult Take(TimeSpan timeout, out string? text)
     {
         text = null;
-        WebSocketMessage message;
+        WebSocketMessage message = default;
         ReceivedMessage next;
+        Exception? failure;
         using (EnterToTake())
         {
             TakeResult result = WaitForMessage_NeedsLock(timeout, CancellationToken.None);
@@ -77,14 +84,16 @@ internal sealed partial class Inbox
                 return result;
             }
             if (next.Chunk is not null)
-            {
-                text = DequeueText_NeedsLock(next);
-                return result;
-            }
-            message = Dequeue_NeedsLock(next);
+                text = DequeueText_NeedsLock(next, out failure);
+            else
+                message = Dequeue_NeedsLock(next, out failure);
         }
-        next.MovePieces(message.Data);
-        text = message.Text;
+        Rethrow(failure);
+        if (text is null)
+        {
+            next.MovePieces(message.Data);
+            text = message.Text;
+        }
         return TakeResult.Taken;
     }
 
@@ -133,37 +142,46 @@ internal sealed partial class Inbox
     }
 
     // Pieces are left to be moved without the lock.
-    private WebSocketMessage Dequeue_NeedsLock(in ReceivedMessage next)
+    private WebSocketMessage Dequeue_NeedsLock(in ReceivedMessage next, out Exception? failure)
     {
+        failure = null;
         WebSocketMessage message;
         try
         {
             message = next.ToMessage();
         }
-        catch
+        catch (Exception e)
         {
-            // No memory: it stays, and whoever waits may have it.
             WakeNext_NeedsLock();
-            throw;
+            failure = e;
+            return default;
         }
         Drop_NeedsLock(next);
         return message;
     }
 
-    private string DequeueText_NeedsLock(in ReceivedMessage next)
+    private string? DequeueText_NeedsLock(in ReceivedMessage next, out Exception? failure)
     {
+        failure = null;
         string text;
         try
         {
             text = next.ToText();
         }
-        catch
+        catch (Exception e)
         {
             WakeNext_NeedsLock();
-            throw;
+            failure = e;
+            return null;
         }
         Drop_NeedsLock(next);
         return text;
+    }
+
+    private static void Rethrow(Exception? failure)
+    {
+        if (failure is not null)
+            ExceptionDispatchInfo.Capture(failure).Throw();
     }
 
     // Without the lock: it waits for a cancellation that is under way, and that takes the lock. An interrupt in that wait is put off, since

@@ -45,13 +45,16 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
         }
     }
 
-    /// <summary>Whether anything of a message is there that nobody has received to its end: queued, growing, or in the hands of a stream.</summary>
+    /// <summary>
+    /// Whether anything of a message is there that nobody has received to its end: queued, in the hands of a stream, or growing, which it does
+    /// not any more once the inbox is closed.
+    /// </summary>
     public bool HasUnread
     {
         get
         {
             using (_lock.Enter())
-                return _messages.Count > 0 || _open is not null || _taken is not null;
+                return _messages.Count > 0 || (_open is not null && !_closed) || _taken is not null;
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class ReaderLoop
         _lastActivity = clock.Now;
     }
 
-    /// <summary>When the last pong was told, something of a message had come before it that the inbox has not got yet.</summary>
+    /// <summary>When the last pong was told, something of a message had come before it that the inbox has not got yet, and still may get.</summary>
     public bool HoldsBack => Volatile.Read(ref _holdsBack);
 
     /// <summary>Nothing is read, because the application does not receive.</summary>
@@ -117,6 +117,7 @@ internal sealed class ReaderLoop
         {
             _buffer.Retire();
             _inflater?.Dispose();
+            Volatile.Write(ref _holdsBack, false);
         }
         return !IsAborted;
     }
