@@ -39,9 +39,13 @@ public sealed class HeartbeatAction
     /// <exception cref="ArgumentOutOfRangeException">Not positive, or over <see cref="int.MaxValue"/> ms; infinite means never.</exception>
     public static HeartbeatAction Pong(TimeSpan next) => new(HeartbeatActionKind.Pong, Check(next));
 
-    /// <summary>Sends a message, for a heartbeat that the server's application takes part in.</summary>
+    /// <summary>
+    /// Sends a message, for a heartbeat that the server's application takes part in. It has until the next step; SendTimeout does not count. One that
+    /// finds no turn by then, since other senders keep the connection busy, is left out. One that is partly sent by then ends the connection, with
+    /// <see cref="WebSocketCloseCause.SendTimeout"/>.
+    /// </summary>
     /// <param name="message">The message.</param>
-    /// <param name="next">When to ask again.</param>
+    /// <param name="next">When to ask again, counted from when the policy was asked.</param>
     /// <returns>The action.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Not positive, or over <see cref="int.MaxValue"/> ms; infinite means never.</exception>
     public static HeartbeatAction Send(WebSocketMessage message, TimeSpan next) => new(HeartbeatActionKind.Send, Check(next), message);

@@ -42,8 +42,9 @@ public abstract class HeartbeatPolicy
     }
 
     /// <summary>
-    /// A heartbeat of messages: one every interval, to which the server's application answers with whatever it likes. The connection is
-    /// given up when nothing at all has come for interval plus timeout, unless reading is paused.
+    /// A heartbeat of messages: one every interval, to which the server's application answers with whatever it likes. The first one is sent an
+    /// interval after opening. The connection is given up when nothing at all has come for the timeout after a message, so choose it longer than the
+    /// server takes to answer; time in which reading is paused does not count.
     /// </summary>
     /// <param name="interval">The time between messages.</param>
     /// <param name="timeout">How long the server may take.</param>

@@ -4,7 +4,8 @@ using System.Net.WebSockets;
 namespace Sync.WebSockets;
 
 /// <summary>
-/// The part of <see cref="WebSocketClient"/> that most programs use, for code that takes a client and for mocks in its tests.
+/// The part of <see cref="WebSocketClient"/> that most programs use, for code that takes a client and for mocks in its tests. It is also all that a
+/// <see cref="ReconnectingWebSocketClient"/> and a lease of a pool offer of it: no batches, no streams, no <c>compress: false</c>.
 /// Members may be added: mock it, do not implement it.
 /// </summary>
 public interface IWebSocketClient : IDisposable

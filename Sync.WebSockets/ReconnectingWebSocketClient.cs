@@ -93,8 +93,10 @@ public sealed class ReconnectingWebSocketClient : IWebSocketClient
     /// <returns>The client.</returns>
     /// <exception cref="ArgumentException">The URI or the options are not valid.</exception>
     /// <exception cref="WebSocketConnectException">An attempt failed in a way that is not worth another one, such as 401.</exception>
+    /// <exception cref="WebSocketClosedException">A hook failed in such a way, or the server closed for good while Connected ran.</exception>
     /// <exception cref="TimeoutException">No attempt succeeded in time; the inner exception is the last failure.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="PlatformNotSupportedException">A ws+unix URI with the builds for .NET Standard and .NET Framework.</exception>
     public static ReconnectingWebSocketClient Connect(
         Uri uri, ReconnectingWebSocketClientOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -200,7 +202,7 @@ public sealed class ReconnectingWebSocketClient : IWebSocketClient
         ? message
         : throw new TimeoutException(FormattableString.Invariant($"No message came within {timeout.TotalSeconds:0.###} s."));
 
-    /// <summary>Receives the next message, if one comes in time.</summary>
+    /// <summary>Receives the next message, if one comes in time. Blocks as <see cref="Receive(TimeSpan)"/> does, but a timeout is no exception.</summary>
     /// <param name="timeout">The longest wait; <see cref="TimeSpan.Zero"/> only looks.</param>
     /// <param name="message">The message.</param>
     /// <returns>False: the time is up.</returns>
@@ -276,8 +278,8 @@ public sealed class ReconnectingWebSocketClient : IWebSocketClient
 
     /// <summary>
     /// Ends the client: a wait between attempts and an attempt that is under way at once, a connection that is up as
-    /// <see cref="WebSocketClient.Close(WebSocketCloseStatus, string)"/> does, within <see cref="WebSocketClientOptions.CloseTimeout"/>. Returns
-    /// normally in any case. Messages that came before can still be received.
+    /// <see cref="WebSocketClient.Close(WebSocketCloseStatus, string)"/> does, within <see cref="WebSocketClientOptions.CloseTimeout"/>. Blocks
+    /// for that long at most, and 200 ms for a hook that is under way; returns normally however that goes. Messages that came before can still be received.
     /// </summary>
     /// <param name="status">1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 section 7.4).</param>
     /// <param name="description">The reason, for humans: at most 123 bytes of UTF-8; or null.</param>

@@ -9,7 +9,8 @@ namespace Sync.WebSockets;
 /// </summary>
 /// <remarks>
 /// The hooks run on the client's reconnecting thread, one at a time, and nothing is dialled meanwhile. Inside of them the reconnecting client
-/// itself cannot be used: its calls throw <see cref="InvalidOperationException"/>. What a hook throws counts as the failure of the attempt.
+/// itself cannot be waited for: Send, Receive, Ping, WaitForClose and Close throw <see cref="InvalidOperationException"/>. What a hook throws counts
+/// as the failure of the attempt.
 /// </remarks>
 public sealed class ReconnectingWebSocketClientOptions
 {
@@ -52,7 +53,7 @@ public sealed class ReconnectingWebSocketClientOptions
             : throw new ArgumentOutOfRangeException(nameof(DelayFactor), value, "DelayFactor must be 1 or more.");
     }
 
-    /// <summary>Gets or sets what the longest wait grows to. Default 30 s; zero: there are no waits at all.</summary>
+    /// <summary>Gets or sets what the longest wait grows to. Default 30 s; zero: only Retry-After is waited out, see <see cref="MaxRetryAfter"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative, infinite, or over <see cref="int.MaxValue"/> ms.</exception>
     public TimeSpan MaxDelay
     {

@@ -74,7 +74,7 @@ public sealed partial class WebSocketClient : IWebSocketClient
 
     /// <summary>
     /// Gets or sets the time between the heartbeat's pings; infinite switches the heartbeat off. A change takes effect at once: the next
-    /// ping is due one new interval after the last one.
+    /// ping is due one new interval after the last one. With a <see cref="HeartbeatPolicy"/> it is infinite, and setting it has no effect.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive, or over <see cref="int.MaxValue"/> ms.</exception>
     public TimeSpan PingInterval
@@ -85,7 +85,7 @@ public sealed partial class WebSocketClient : IWebSocketClient
 
     /// <summary>
     /// Gets or sets how long the peer may stay silent after a ping of the heartbeat; infinite: for ever. A change takes effect at once,
-    /// on a ping that waits for its answer too.
+    /// on a ping that waits for its answer too. With a <see cref="HeartbeatPolicy"/>, which judges itself, it has no effect.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive, or over <see cref="int.MaxValue"/> ms.</exception>
     public TimeSpan PingTimeout
@@ -131,15 +131,22 @@ public sealed partial class WebSocketClient : IWebSocketClient
         return new WebSocketClient(Opening.Open(Destination.Of(uri, frozen), frozen, environment, cancellationToken));
     }
 
-    /// <summary>Sends a ping (RFC 6455 section 5.5.2) and blocks until its pong comes; for ever if need be, but the heartbeat finds a dead peer.</summary>
+    /// <summary>
+    /// Sends a ping (RFC 6455 section 5.5.2) and blocks until its pong comes; for ever if need be, but the heartbeat finds a dead peer. While the
+    /// receive queue is full nothing is read, not even a pong: give a timeout, or have another thread receive.
+    /// </summary>
     /// <returns>The round trip.</returns>
+    /// <exception cref="InvalidOperationException">Called by a <see cref="HeartbeatPolicy"/>, or on the reading thread, by a logger for instance.</exception>
     /// <exception cref="WebSocketClosedException">The connection has ended, or ended meanwhile.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
     public TimeSpan Ping() => Ping(Timeout.InfiniteTimeSpan);
 
-    /// <summary>Sends a ping (RFC 6455 section 5.5.2) and blocks until its pong comes, or the time is up.</summary>
+    /// <summary>
+    /// Sends a ping (RFC 6455 section 5.5.2) and blocks until its pong comes, or the time is up. While the receive queue is full no pong is read.
+    /// </summary>
     /// <param name="timeout">The longest wait. When it is over the connection lives.</param>
     /// <returns>The round trip.</returns>
+    /// <exception cref="InvalidOperationException">Called by a <see cref="HeartbeatPolicy"/>, or on the reading thread, by a logger for instance.</exception>
     /// <exception cref="TimeoutException">No pong came in time.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
     /// <exception cref="WebSocketClosedException">The connection has ended, or ended meanwhile.</exception>
@@ -161,6 +168,7 @@ public sealed partial class WebSocketClient : IWebSocketClient
     /// <param name="payload">At most 125 bytes.</param>
     /// <exception cref="ArgumentException">The payload is null or too long.</exception>
     /// <exception cref="TimeoutException">It was not sent within SendTimeout; the connection lives.</exception>
+    /// <exception cref="InvalidOperationException">Called by a <see cref="HeartbeatPolicy"/>.</exception>
     /// <exception cref="WebSocketClosedException">The connection has ended, or ended meanwhile.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed before the call.</exception>
     public void Pong(byte[] payload)
@@ -179,13 +187,14 @@ public sealed partial class WebSocketClient : IWebSocketClient
 
     /// <summary>
     /// Closes the connection by the closing handshake (RFC 6455 section 7): what was sent before arrives. Blocks until it is done, for
-    /// <see cref="WebSocketClientOptions.CloseTimeout"/> at most in total, then cuts the connection; returns normally in any case, also
-    /// when the connection had ended before. Whoever is blocked in Receive is freed; messages that came before can still be received,
-    /// later ones are dropped.
+    /// <see cref="WebSocketClientOptions.CloseTimeout"/> at most in total, then cuts the connection. However that goes, and also when the
+    /// connection had ended before, it returns normally, and <see cref="State"/> is Closed or Aborted then. Whoever is blocked in Receive is freed;
+    /// messages that came before can still be received, later ones are dropped. On the reading thread, in a logger for instance, it does not wait.
     /// </summary>
     /// <param name="status">1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 section 7.4).</param>
     /// <param name="description">The reason, for humans: at most 123 bytes of UTF-8; or null.</param>
     /// <exception cref="ArgumentException">Another status, or too long a reason; nothing was done.</exception>
+    /// <exception cref="InvalidOperationException">Called by a <see cref="HeartbeatPolicy"/>; it can return an action instead.</exception>
     public void Close(WebSocketCloseStatus status, string? description)
     {
         CheckClose(status, description);
@@ -193,9 +202,13 @@ public sealed partial class WebSocketClient : IWebSocketClient
         GC.KeepAlive(this);
     }
 
-    /// <summary>Blocks until the connection has ended, by whichever side, or the time is up.</summary>
+    /// <summary>
+    /// Blocks until the connection has ended, by whichever side, or the time is up. While the receive queue is full nothing is read, not even a
+    /// Close frame: have another thread receive.
+    /// </summary>
     /// <param name="timeout">The longest wait; <see cref="TimeSpan.Zero"/> only looks.</param>
     /// <returns>True: it has ended.</returns>
+    /// <exception cref="InvalidOperationException">Called by a <see cref="HeartbeatPolicy"/>, or on the reading thread, by a logger for instance.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite, or over <see cref="int.MaxValue"/> ms.</exception>
     public bool WaitForClose(TimeSpan timeout) => Alive(_connection.WaitForClose(Timeouts.Check(timeout, nameof(timeout))));
 
@@ -219,7 +232,7 @@ public sealed partial class WebSocketClient : IWebSocketClient
 
     /// <summary>
     /// Closes as <see cref="Close()"/> does, in the same bound, and drops what was received and not taken. Calls that are blocked throw
-    /// <see cref="WebSocketClosedException"/> at once; a Send that is stuck is ended with its message torn, instead of waiting for it.
+    /// <see cref="WebSocketClosedException"/> at once; a Send that is stuck is ended, with its message cut off in the middle, instead of waiting for it.
     /// Never throws; the second call does nothing.
     /// </summary>
     public void Dispose()

@@ -32,7 +32,7 @@ public sealed partial class WebSocketClientOptions
 
     /// <summary>
     /// Gets or sets the time between the heartbeat's pings, measured by deadline, without drift; the first one is due one interval
-    /// after opening. Default 20 s; infinite: no heartbeat, so a silent peer is never noticed.
+    /// after opening, or up to a twentieth earlier, so that many connections do not ping at once. Default 20 s; infinite: no heartbeat, so a silent peer is never noticed.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive, or over <see cref="int.MaxValue"/> ms.</exception>
     public TimeSpan PingInterval
@@ -102,7 +102,8 @@ public sealed partial class WebSocketClientOptions
 
     /// <summary>
     /// Gets or sets what makes the heartbeat's policy for a connection, in the place of ping and pong. Default null: a ping every
-    /// <see cref="PingInterval"/>, judged by <see cref="PingTimeout"/>. Called once per connection.
+    /// <see cref="PingInterval"/>, judged by <see cref="PingTimeout"/>. Called once per connection, on its thread, while <c>Connect</c> waits; what it
+    /// throws, or null, fails <c>Connect</c>.
     /// </summary>
     public Func<HeartbeatPolicy>? HeartbeatPolicy { get; set; }
 
@@ -164,7 +165,7 @@ public sealed partial class WebSocketClientOptions
     /// </summary>
     public WebSocketCompressionOptions? Compression { get; set; }
 
-    /// <summary>Gets additional headers of the opening handshake. Those of the handshake itself (Upgrade, Connection, Sec-WebSocket-*) are refused by <c>Connect</c>.</summary>
+    /// <summary>Gets additional headers of the opening handshake. Those of the handshake itself and of HTTP's framing (Upgrade, Connection, Sec-WebSocket-*, Content-Length and the like) are refused by <c>Connect</c>, and so is a second Host, Origin or User-Agent.</summary>
     public WebSocketHeaders Headers { get; } = new();
 
     /// <summary>Gets the subprotocols offered, the preferred one first (RFC 6455 section 1.9). Default none.</summary>

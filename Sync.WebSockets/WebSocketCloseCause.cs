@@ -12,7 +12,7 @@ public enum WebSocketCloseCause
     /// <summary>A ping stayed unanswered for <c>PingTimeout</c>, and nothing else came either.</summary>
     HeartbeatTimeout = 2,
 
-    /// <summary>A message that was partly on the wire ran into <c>SendTimeout</c>.</summary>
+    /// <summary>A message that was partly on the wire ran into <c>SendTimeout</c>, or one of a <see cref="HeartbeatPolicy"/> into its next step.</summary>
     SendTimeout = 3,
 
     /// <summary>The server broke RFC 6455 (1002).</summary>

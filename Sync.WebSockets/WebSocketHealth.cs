@@ -12,7 +12,7 @@ public sealed class WebSocketHealth
     /// <summary>Gets or sets the state.</summary>
     public WebSocketState State { get; set; } = WebSocketState.Open;
 
-    /// <summary>Gets or sets how long the connection has been open.</summary>
+    /// <summary>Gets or sets how long ago the connection was opened; it goes on after the end.</summary>
     public TimeSpan Age { get; set; }
 
     /// <summary>Gets or sets the round trip of the last answered ping; null until the first pong.</summary>

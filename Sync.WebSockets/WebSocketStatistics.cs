@@ -41,6 +41,6 @@ public sealed class WebSocketStatistics
     /// <summary>Gets or sets the round trip of the last answered ping; null until the first pong.</summary>
     public TimeSpan? Latency { get; set; }
 
-    /// <summary>Gets or sets how long the connection has been open.</summary>
+    /// <summary>Gets or sets how long ago the connection was opened; it goes on after the end.</summary>
     public TimeSpan Age { get; set; }
 }

@@ -29,7 +29,8 @@ internal sealed class StolenTime
             {
                 while (rest[0] == (byte)' ')
                     rest = rest.Slice(1);
-                Utf8Parser.TryParse(rest, out ticks, out int length);
+                if (!Utf8Parser.TryParse(rest, out ticks, out int length))
+                    throw new InvalidDataException($"{Source} has no number as field {field} of its first line.");
                 rest = rest.Slice(length);
             }
             return TimeSpan.FromTicks(ticks * Tick / Environment.ProcessorCount);

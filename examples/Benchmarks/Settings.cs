@@ -31,8 +31,8 @@ internal sealed record Settings
     /// <summary>About how long a run takes.</summary>
     public TimeSpan RunTime => IsQuick ? Little : Enough;
 
-    /// <summary>How long a client works before it is measured. The runtime compiles hot code anew meanwhile.</summary>
-    public TimeSpan WarmUp => IsQuick ? 2 * Little : 8 * Enough;
+    /// <summary>How long a client works before it is measured. The runtime compiles hot code anew meanwhile, more than once.</summary>
+    public TimeSpan WarmUp => IsQuick ? 2 * Little : 20 * Enough;
 
     /// <summary>Null: the arguments are wrong.</summary>
     public static Settings? Parse(IEnumerable<string> arguments)

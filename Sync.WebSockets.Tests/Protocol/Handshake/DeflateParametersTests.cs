@@ -32,6 +32,7 @@ internal sealed class DeflateParametersTests
 
     [TestCase("; server_max_window_bits=7")]
     [TestCase("; server_max_window_bits=16")]
+    [TestCase("; server_max_window_bits=\"1/\"")]
     [TestCase("; server_max_window_bits=08")]
     [TestCase("; server_max_window_bits=010")]
     [TestCase("; server_max_window_bits=1")]

@@ -28,6 +28,7 @@ public sealed class IPLiteralTests
     [TestCase("10.0.0.1%5")]
     [TestCase("::1::")]
     [TestCase("[::1")]
+    [TestCase("x::1]")]
     [TestCase("::1]")]
     [TestCase("[[::1]]")]
     [TestCase("[::1]:80")]
