@@ -118,7 +118,7 @@ public sealed class HealthTests
             options.PingTimeout = Timeout.InfiniteTimeSpan;
         });
         Wait.Until(() => client.CheckHealth().UnansweredPings == 1, "a ping was sent");
-        client.CheckHealth().OldestUnansweredPing.Should().BeLessThan(TimeSpan.FromMilliseconds(200));
+        client.CheckHealth().OldestUnansweredPing!.Value.Should().BeBelow(TimeSpan.FromMilliseconds(200));
         var watch = Stopwatch.StartNew();
 
         Wait.Until(() => client.CheckHealth().UnansweredPings == 3, "three pings were sent");
