@@ -68,7 +68,6 @@ internal sealed class PingDeliveryTests
         (delivery.IsDelivered, delivery.NextLook).Should().Be((null, MonotonicClock.Never));
     }
 
-#if NET && !NETSTANDARD_LIBRARY
     [Test]
     [Platform("Linux")]
     public void Bytes_before_the_ping_that_the_peer_takes_are_progress_until_it_has_the_ping()
@@ -187,7 +186,6 @@ internal sealed class PingDeliveryTests
         while (count > 0)
             count -= _sockets.Server.Receive(some, count, SocketFlags.None);
     }
-#endif
 
     private static ControlRequest Ping() => new(Opcode.Ping, [1], pingId: 1, Due);
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using FluentAssertions;
@@ -25,6 +26,8 @@ internal static class Machine
     private static readonly Stopwatch Clock = new();
 
     public static bool IsMono { get; } = Type.GetType("Mono.Runtime") is not null;
+
+    public static bool IsLinux { get; } = File.Exists("/proc/version");
 
     /// <summary>Starts to watch.</summary>
     public static void Watch()

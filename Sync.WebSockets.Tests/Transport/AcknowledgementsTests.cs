@@ -1,4 +1,3 @@
-#if NET && !NETSTANDARD_LIBRARY
 using System.Net.Sockets;
 using FluentAssertions;
 using NUnit.Framework;
@@ -70,4 +69,3 @@ internal sealed class AcknowledgementsTests
         Acknowledgements.Of(_sockets.Client).Should().BeNull();
     }
 }
-#endif
