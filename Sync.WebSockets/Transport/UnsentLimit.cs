@@ -1,7 +1,5 @@
-using System.Net.Sockets;
-#if NET
 using System;
-#endif
+using System.Net.Sockets;
 
 namespace Sync.WebSockets.Transport;
 
@@ -11,21 +9,20 @@ namespace Sync.WebSockets.Transport;
 /// <summary>Keeps our own data that waits in the kernel from standing before our control frames.</summary>
 internal static class UnsentLimit
 {
+    private const int Bytes = 128 * 1024;
+
+    /// <summary>For a socket that nobody else has yet.</summary>
     public static void Apply(Socket socket)
     {
-#if NET
-        const int levelTcp = 6;
-        const int notSentLowWater = 25;
-        if (!OperatingSystem.IsLinux())
+        if (!LinuxTcp.IsHere)
             return;
         try
         {
-            socket.SetRawSocketOption(levelTcp, notSentLowWater, BitConverter.GetBytes(128 * 1024));
+            LinuxTcp.Set(socket, LinuxTcp.NotSentLowWater, Bytes);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or DllNotFoundException or EntryPointNotFoundException)
         {
-            // A sandbox may refuse it; pongs then wait behind more data.
+            // A sandbox may refuse it, or there is no such library; pongs then wait behind more data.
         }
-#endif
     }
 }
