@@ -48,6 +48,25 @@ public sealed class ReceiveTests
         received.OrderBy(number => number).Should().Equal(Enumerable.Range(0, messages));
     }
 
+    [TestCase(new byte[] { 0x82 }, TestName = "Message_does_not_wait_for_the_rest_of_a_header")]
+    [TestCase(new byte[] { 0x82, 2, 1 }, TestName = "Message_does_not_wait_for_the_rest_of_a_frame")]
+    [TestCase(new byte[] { 0x02, 1, 1 }, TestName = "Message_does_not_wait_for_the_fragments_of_the_next")]
+    [TestCase(new byte[] { 0x82, 126, 0x20, 0, 1 }, TestName = "Message_does_not_wait_for_the_rest_of_a_long_frame")]
+    [TestCase(new byte[] { 0x8A, 0 }, TestName = "Message_does_not_wait_behind_a_pong")]
+    [TestCase(new byte[] { 0xFF }, TestName = "Message_does_not_get_lost_before_a_bad_frame")]
+    public void Message_in_fragments_does_not_wait_for_what_comes_with_it(byte[] behind)
+    {
+        using ScriptedServer server = TestServer.Start(tls: false, connection =>
+        {
+            connection.Upgrade();
+            connection.SendRaw([0x01, 1, (byte)'o', 0x80, 1, (byte)'k', .. behind]);
+            connection.FallSilent();
+        });
+        using WebSocketClient client = TestClient.Connect(server);
+
+        client.Receive(Soon).Text.Should().Be("ok");
+    }
+
     [Test]
     public void TryReceive_with_zero_only_looks()
     {

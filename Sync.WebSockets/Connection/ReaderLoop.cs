@@ -18,9 +18,12 @@ namespace Sync.WebSockets.Connection;
 /// <summary>Reads, decodes, answers pings, delivers; until the connection ends. Reader thread only.</summary>
 internal sealed class ReaderLoop
 {
-    // Messages handed over at once, so that nobody waits for those behind them, and not too much piles up before the inbox counts it; for the
-    // same reason one that has memory of its own is handed over at once, since a chunk may hold many that are long when inflated.
+    // Messages handed over together wake a receiver once. Nobody should wait for those behind them, nor should much pile up before the inbox
+    // counts it: so not too many; and messages with memory of their own, which may have been inflated, only up to so many bytes, and as
+    // long as the next frame's payload is short.
     private const int LongestBatch = 1024;
+    private const int MostHeldBack = 8 * 1024;
+    private const int LongestToHoldBackFor = 1024;
 
     private readonly Link _link;
     private readonly MonotonicClock _clock;
@@ -249,8 +252,19 @@ internal sealed class ReaderLoop
                 return;
         }
         _batch.Add(message);
-        if (_batch.Count == LongestBatch || message.Chunk is null)
+        if (_batch.Count == LongestBatch || (message.Chunk is null && !MayHoldBack()))
             Deliver();
+    }
+
+    // The next one comes without delay: it is there as a whole, and does not take long even if it inflates to a thousand times its length.
+    private bool MayHoldBack()
+    {
+        if (_batch.Charge >= MostHeldBack)
+            return false;
+        ReadOnlySpan<byte> next = _buffer.Data.AsSpan(_buffer.Start, _buffer.End - _buffer.Start);
+        return FrameDecoder.Decode(next, allowsRsv1: true, out FrameHeader header, out _) == HeaderStatus.Done
+            && header.PayloadLength <= LongestToHoldBackFor
+            && header.PayloadLength <= next.Length - header.HeaderLength;
     }
 
     private void Deliver()

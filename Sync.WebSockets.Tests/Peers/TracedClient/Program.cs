@@ -1,5 +1,5 @@
 // A client in a process of its own, for a test that reads the trace of its system calls. Argument: URL of a server that answers a message of
-// one byte with a thousand short ones at once, and nothing else. Each mark is a call that the trace shows, and names what comes after it.
+// one byte with a thousand short ones at once, in fragments if it is a 1, and nothing else. Each mark is a call that the trace shows, and names what comes after it.
 using System;
 using System.Buffers;
 using System.IO;
@@ -10,6 +10,7 @@ const int Burst = 1000;
 const int Sends = 100;
 
 byte[] order = [0];
+byte[] orderOfFragments = [1];
 byte[] message = new byte[64];
 ArrayBufferWriter<byte> writer = new();
 using WebSocketClient client = WebSocketClient.Connect(args[0]);
@@ -27,6 +28,9 @@ for (int round = 1; round <= 2; round++)
         client.Send(message);
     Mark("order", round);
     client.Send(order);
+    ReceiveBurst();
+    Mark("fragments", round);
+    client.Send(orderOfFragments);
     ReceiveBurst();
     Mark("end", round);
 }
