@@ -80,7 +80,7 @@ internal sealed partial class ClientConnection
     public bool TryReceive(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)
     {
         ThrowIfOnOwnThread();
-        TakeResult result = _inbox.Take(timeout, cancellationToken, out message);
+        TakeResult result = _inbox.Take(_reader.ReadIfLent(timeout), cancellationToken, out message);
         return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
     }
 
@@ -88,6 +88,8 @@ internal sealed partial class ClientConnection
     public bool TryReceive(TimeSpan timeout, byte[] buffer, out WebSocketMessageType messageType, out int count)
     {
         ThrowIfOnOwnThread();
+        if (_reader.TryReadIfLent(ref timeout, buffer, out messageType, out count))
+            return true;
         TakeResult result = _inbox.Take(timeout, buffer, out messageType, out count);
         return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
     }
@@ -96,7 +98,7 @@ internal sealed partial class ClientConnection
     public bool TryReceive(TimeSpan timeout, out string? text)
     {
         ThrowIfOnOwnThread();
-        TakeResult result = _inbox.Take(timeout, out text);
+        TakeResult result = _inbox.Take(_reader.ReadIfLent(timeout), out text);
         return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
     }
 
@@ -104,7 +106,7 @@ internal sealed partial class ClientConnection
     public WebSocketMessageType? TryReceive(TimeSpan timeout, IBufferWriter<byte> destination)
     {
         ThrowIfOnOwnThread();
-        TakeResult result = _inbox.Borrow(timeout, out ReceivedMessage message);
+        TakeResult result = _inbox.Borrow(_reader.ReadIfLent(timeout), out ReceivedMessage message);
         if (result != TakeResult.Taken)
             return result == TakeResult.Closed ? throw _life.ToException() : null;
         try

@@ -272,6 +272,9 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
     void IGateEvents.ControlWritten(Opcode opcode, int payloadLength)
     {
         _counters.ControlSent(opcode);
+        // How long the pong takes is measured.
+        if (opcode == Opcode.Ping)
+            _inbox.Turn.CallReader();
         _log.NoteSent(opcode, fin: true, payloadLength);
     }
 
@@ -294,7 +297,7 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
 
     void ILifeEvents.MustFinish(long at) => Schedule(at);
 
-    private bool IsOnReaderThread => Thread.CurrentThread == _thread;
+    private bool IsOnReaderThread => Thread.CurrentThread == _thread || _reader.IsReadByThisThread;
 
     private bool IsOnPolicyThread => _policy is { IsCurrent: true };
 

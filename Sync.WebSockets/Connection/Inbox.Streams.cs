@@ -76,11 +76,11 @@ internal sealed partial class Inbox
     }
 
     /// <summary>Reader: the next part. False: the inbox is full.</summary>
-    public bool TryDeliver(ArraySegment<byte> part)
+    public bool TryDeliver(ArraySegment<byte> part, bool evenIfFull = false)
     {
         using (_lock.Enter())
         {
-            if (IsFull_NeedsLock)
+            if (IsFull_NeedsLock && !evenIfFull)
                 return false;
             if (!_closed && !_open!.IsSkipped && part.Count > 0)
             {
@@ -135,6 +135,7 @@ internal sealed partial class Inbox
                 int milliseconds = deadline.RemainingMilliseconds;
                 if (milliseconds == 0)
                     return TakeResult.TimedOut;
+                Turn.CallReader();
                 _lock.Wait(milliseconds);
             }
             long before = message.Charged;

@@ -35,6 +35,32 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
     private bool _parked;
     private bool _closed;
 
+    /// <summary>Who reads what is put in here.</summary>
+    public ReadingTurn Turn { get; } = new();
+
+    /// <summary>Reader: when it last delivered, one receiver was waiting for it, and nobody else for anything.</summary>
+    public bool WasAwaited { get; private set; }
+
+    /// <summary>Whether somebody waits for what only reading can bring.</summary>
+    public bool IsAwaited
+    {
+        get
+        {
+            using (_lock.Enter())
+                return IsAwaited_NeedsLock;
+        }
+    }
+
+    /// <summary>Whether nothing is there, nobody waits for anything, and more may come.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            using (_lock.Enter())
+                return _messages.Count == 0 && !IsAwaited_NeedsLock;
+        }
+    }
+
     /// <summary>How many messages wait, and how full that makes the queue: 1 at its bound.</summary>
     public (int Messages, double Fill) Load
     {
@@ -62,16 +88,17 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
     /// Reader: queues the batch, waking at most one receiver for all of it. False: the inbox is full, and the batch stays. Once the inbox is
     /// closed everything is dropped.
     /// </summary>
-    public bool TryDeliver(MessageQueue batch)
+    public bool TryDeliver(MessageQueue batch, bool evenIfFull = false)
     {
         using (_lock.Enter())
         {
-            if (IsFull_NeedsLock)
+            if (IsFull_NeedsLock && !evenIfFull)
                 return false;
             if (_closed)
                 batch.Clear();
             else
                 Enqueue_NeedsLock(batch);
+            WasAwaited = _waiting == 1 && _wantingStream == 0;
             WakeNext_NeedsLock();
             return true;
         }
@@ -117,6 +144,7 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
             _closed = true;
             _lock.PulseAll();
         }
+        Turn.CallReader();
     }
 
     /// <summary>Drops what is queued: nobody will ask for it any more.</summary>
@@ -130,6 +158,9 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
                 Skip_NeedsLock(_taken);
         }
     }
+
+    // The one whom a message has been queued for may not have woken up yet.
+    private bool IsAwaited_NeedsLock => _waiting + _wantingStream > _messages.Count || _taken is not null || _closed;
 
     private long Charged_NeedsLock => _messages.Charge + _charged;
 
@@ -211,6 +242,7 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
         waiting++;
         try
         {
+            Turn.CallReader();
             _lock.Wait(milliseconds);
         }
         catch

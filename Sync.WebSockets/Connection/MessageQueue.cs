@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 
 namespace Sync.WebSockets.Connection;
 
@@ -134,7 +133,7 @@ internal sealed class MessageQueue
         Place[] old = _places;
         int count = Places;
         if (count + more > old.Length / 2)
-            _places = ArrayPool<Place>.Shared.Rent(count + more);
+            _places = UninterruptedPool<Place>.Instance.Rent(count + more);
         Array.Copy(old, _first, _places, 0, count);
         _first = 0;
         _end = count;
@@ -162,7 +161,7 @@ internal sealed class MessageQueue
     private void GiveBack(Place[] places)
     {
         if (places != _few)
-            Rented.Return(places);
+            UninterruptedPool<Place>.Instance.Return(places);
     }
 
     /// <summary>A message with memory of its own, or a row of them in a chunk.</summary>

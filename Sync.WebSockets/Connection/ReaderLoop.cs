@@ -15,8 +15,8 @@ namespace Sync.WebSockets.Connection;
 // this order: paused, then the wait, then the time of resuming, then not paused; and read in the opposite one. So the heartbeat never
 // takes the silence of a pause of our own for the peer's.
 
-/// <summary>Reads, decodes, answers pings, delivers; until the connection ends. Reader thread only.</summary>
-internal sealed class ReaderLoop
+/// <summary>Reads, decodes, answers pings, delivers; until the connection ends. Reader thread, or who has borrowed its turn.</summary>
+internal sealed partial class ReaderLoop
 {
     // Messages handed over together wake a receiver once. Nobody should wait for those behind them, nor should much pile up before the inbox
     // counts it: so not too many; and messages with memory of their own, which may have been inflated, only up to so many bytes, and as
@@ -70,9 +70,11 @@ internal sealed class ReaderLoop
         _life = life;
         _counters = counters;
         _closeTimeout = options.CloseTimeout;
-        _decoder = new MessageDecoder(options.MaxMessageSize, onFrame, inflater, Math.Max(options.MaxMessageSize, options.MaxStreamedMessageSize));
+        _decoder = new MessageDecoder(
+            options.MaxMessageSize, onFrame, inflater, Math.Max(options.MaxMessageSize, options.MaxStreamedMessageSize), UninterruptedPool<byte>.Instance);
         _inflater = inflater;
         _lastActivity = clock.Now;
+        _canLend = CanLend(link) && inflater is null && onFrame is null;
     }
 
     /// <summary>When the last pong was told, something of a message had come before it that the inbox has not got yet, and still may get.</summary>
@@ -96,7 +98,7 @@ internal sealed class ReaderLoop
         try
         {
             _buffer.Take(earlyFrames);
-            while (DecodeAll() && Read())
+            while (DecodeAll() && LendIfAwaited() && Read())
             {
             }
             Drain();
@@ -208,7 +210,7 @@ internal sealed class ReaderLoop
     // Whoever wants to may take it in parts from now on.
     private void PublishUnfinished()
     {
-        if (_decoder.HandsOutParts || !_decoder.HasUnfinished)
+        if (_decoder.HandsOutParts || !_decoder.HasUnfinished || _decoder.IsInPlace)
             return;
         _isPublished = true;
         if (!_inbox.Publish(_decoder.UnfinishedType, _decoder.Share(), out int handed))
@@ -222,6 +224,9 @@ internal sealed class ReaderLoop
         PublishUnfinished();
         if (_decoder.HandsOutParts)
             return true;
+        // Who reads receives, and wants it as a whole.
+        if (_isBorrowed)
+            return false;
         Pause();
         bool taken = _inbox.WaitForTaker();
         Resume();
@@ -233,7 +238,7 @@ internal sealed class ReaderLoop
     private void DeliverPart()
     {
         _streamed += _decoder.Payload.Count;
-        while (!_inbox.TryDeliver(_decoder.Payload))
+        while (!_inbox.TryDeliver(_decoder.Payload, evenIfFull: _isBorrowed))
             WaitForRoom();
     }
 
@@ -243,7 +248,10 @@ internal sealed class ReaderLoop
         _uncounted++;
         _uncountedBytes += _streamed + _decoder.PayloadLength;
         _streamed = 0;
-        ReceivedMessage message = new(_decoder.MessageType, _decoder.Payload, _decoder.PayloadIsOwned ? null : _buffer.Chunk, _decoder.Pieces);
+        ArraySegment<byte> payload = _decoder.Payload;
+        if (_decoder.PayloadIsInPlace && TryHandOver(ref payload))
+            return;
+        ReceivedMessage message = new(_decoder.MessageType, payload, _decoder.PayloadIsOwned ? null : _buffer.Chunk, _decoder.Pieces);
         if (_isPublished)
         {
             _isPublished = false;
@@ -270,7 +278,8 @@ internal sealed class ReaderLoop
     private void Deliver()
     {
         Count();
-        while (_batch.Count > 0 && !_inbox.TryDeliver(_batch))
+        _delivered += _batch.Count;
+        while (_batch.Count > 0 && !_inbox.TryDeliver(_batch, evenIfFull: _isBorrowed))
             WaitForRoom();
     }
 
@@ -334,6 +343,8 @@ internal sealed class ReaderLoop
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Read()
     {
+        _delivered = 0;
+        _readBefore = _link.Wire.LastRead;
         ArraySegment<byte> direct = _decoder.Direct;
         if (direct.Count > 0)
             return ReadDirect(direct);
@@ -355,7 +366,7 @@ internal sealed class ReaderLoop
             if (!Handle(result))
                 return false;
             direct = _decoder.Direct;
-            if (direct.Count == 0)
+            if (direct.Count == 0 || _isBorrowed)
                 return true;
         }
     }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Sync.WebSockets.Connection;
 
 // The reader fills a chunk front to back and never touches what it has handed out; small messages wait in it for their receivers. So
@@ -13,7 +11,7 @@ namespace Sync.WebSockets.Connection;
 /// <summary>A buffer that received bytes lie in until the last message in it has been taken.</summary>
 internal sealed class ReceiveChunk(int size)
 {
-    public byte[] Data { get; } = ArrayPool<byte>.Shared.Rent(size);
+    public byte[] Data { get; } = UninterruptedPool<byte>.Instance.Rent(size);
 
     /// <summary>Rows of messages in it that wait in the inbox, and messages that are borrowed.</summary>
     public int InUse { get; set; }
@@ -21,5 +19,5 @@ internal sealed class ReceiveChunk(int size)
     /// <summary>The reader is done with it, so the last message to leave frees it.</summary>
     public bool IsRetired { get; set; }
 
-    public void Free() => Rented.Return(Data);
+    public void Free() => UninterruptedPool<byte>.Instance.Return(Data);
 }

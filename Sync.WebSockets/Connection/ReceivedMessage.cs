@@ -2,7 +2,6 @@ using System;
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
-using System.Threading;
 using Sync.WebSockets.Protocol.Frames;
 using Sync.WebSockets.Protocol.Messages;
 
@@ -58,21 +57,8 @@ internal readonly record struct ReceivedMessage(
         FreePieces();
     }
 
-    /// <summary>Its receiver, if nobody else has got the pieces. Nothing is thrown, since the message would be lost with it: see <see cref="Rented"/>.</summary>
-    public void FreePieces()
-    {
-        try
-        {
-            Pieces?.Free();
-        }
-        catch (ThreadInterruptedException)
-        {
-            Thread.CurrentThread.Interrupt();
-        }
-        catch (OutOfMemoryException)
-        {
-        }
-    }
+    /// <summary>Its receiver, if nobody else has got the pieces.</summary>
+    public void FreePieces() => Pieces?.Free();
 
     public void WriteTo(IBufferWriter<byte> destination)
     {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Sync.WebSockets.Transport;
 
-/// <summary>What carries the bytes at the very bottom. Nothing here blocks or throws but Dispose.</summary>
+/// <summary>What carries the bytes at the very bottom. Nothing here blocks or throws but Dispose; <see cref="AwaitBytes"/> blocks.</summary>
 internal interface IChannel : IDisposable
 {
     EndPoint? LocalEndPoint { get; }
@@ -16,6 +16,12 @@ internal interface IChannel : IDisposable
 
     /// <summary>Whether bytes have come that nobody has read yet; false where nobody can tell.</summary>
     bool HasUnreadBytes { get; }
+
+    /// <summary>Whether <see cref="AwaitBytes"/> can tell.</summary>
+    bool CanAwaitBytes { get; }
+
+    /// <summary>Blocks until a read would not, for the given time at most. False: the time is up.</summary>
+    bool AwaitBytes(TimeSpan time);
 
     /// <summary>Send: nothing more will be written, and what was still arrives. Both: whoever is blocked on it is freed.</summary>
     void Shutdown(SocketShutdown how);

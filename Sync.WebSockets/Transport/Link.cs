@@ -70,6 +70,9 @@ internal sealed class Link(
     /// <summary>Whether bytes have come that nobody has read yet. Does not block; false when the connection is gone.</summary>
     public bool HasUnreadBytes() => !IsKilled && Channel.HasUnreadBytes;
 
+    /// <summary>Whether one can wait for bytes without reading them. Not with TLS: what is left of a record waits above the socket.</summary>
+    public bool CanAwaitBytes => Channel.CanAwaitBytes && Stream == Wire;
+
     /// <summary>Says that nothing more will be sent. What was sent before still arrives, unlike after <see cref="Kill"/>.</summary>
     public void ShutdownSend() => Channel.Shutdown(SocketShutdown.Send);
 

@@ -41,6 +41,21 @@ internal sealed class SocketChannel(Socket socket) : IChannel
         }
     }
 
+    public bool CanAwaitBytes => true;
+
+    public bool AwaitBytes(TimeSpan time)
+    {
+        try
+        {
+            return socket.Poll((int)(time.Ticks / 10), SelectMode.SelectRead);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // A read will say why.
+            return true;
+        }
+    }
+
     public void Shutdown(SocketShutdown how)
     {
         try

@@ -52,6 +52,8 @@ internal sealed class StreamChannel : Stream, IChannel
 
     public bool HasUnreadBytes => false;
 
+    public bool CanAwaitBytes => false;
+
     public override bool CanRead => true;
 
     public override bool CanWrite => true;
@@ -67,6 +69,8 @@ internal sealed class StreamChannel : Stream, IChannel
     }
 
     private bool IsOver_NeedsLock => _isEnded || _isCut;
+
+    public bool AwaitBytes(TimeSpan time) => throw new NotSupportedException();
 
     public void Shutdown(SocketShutdown how)
     {

@@ -70,8 +70,8 @@ internal sealed class MessageDecoderDirectTests
     {
         Decode(Wire.Header(Opcode.Binary, 20_000));
 
-        _decoder.DirectFilled(20_000 - MessageDecoder.DirectThreshold).Should().Be(DecodeResult.NeedMore);
-        _decoder.Direct.Count.Should().Be(MessageDecoder.DirectThreshold);
+        _decoder.DirectFilled(20_000 - MessageDecoder.ShortRest).Should().Be(DecodeResult.NeedMore);
+        _decoder.Direct.Count.Should().Be(MessageDecoder.ShortRest);
 
         _decoder.DirectFilled(1).Should().Be(DecodeResult.NeedMore);
         _decoder.Direct.Count.Should().Be(0);

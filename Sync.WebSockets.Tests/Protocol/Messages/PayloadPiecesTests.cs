@@ -10,7 +10,7 @@ namespace Sync.WebSockets.Protocol.Messages;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class PayloadPiecesTests
 {
-    private readonly PayloadPieces _pieces = new();
+    private readonly PayloadPieces _pieces = new(ArrayPool<byte>.Shared);
 
     [TestCase(0)]
     [TestCase(1)]

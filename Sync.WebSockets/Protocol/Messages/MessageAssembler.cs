@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Net.WebSockets;
 using Sync.WebSockets.Protocol.Deflate;
 using Sync.WebSockets.Protocol.Frames;
@@ -13,7 +14,7 @@ namespace Sync.WebSockets.Protocol.Messages;
 /// until data follows, and later at most twice what was received. A long message is handed over in the pieces that it was put together
 /// of; its receiver copies it, once, to where it wants it.
 /// </summary>
-internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize)
+internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize, ArrayPool<byte> pool)
 {
     // Empty fragments cost nothing in bytes, so they are bounded in number.
     public const int MaxFragments = 262_144;
@@ -31,7 +32,7 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
     private readonly byte[] _excess = new byte[1];
 
     private TextCheck _text;
-    private PayloadPieces _pieces = new();
+    private PayloadPieces _pieces = new(pool);
     private bool _isShared;     // Others look at what there is.
     private long _announced;    // The payload lengths of all frames of this message; nothing is known of a compressed one's.
     private int _fragments;     // 0: no message is open.
@@ -60,6 +61,12 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
 
     private long Limit => InParts ? maxStreamedSize : _limitOfWhole;
 
+    /// <summary>Where the next message is put together, if it is a long one in one frame that is not compressed, and fits; or null.</summary>
+    public byte[]? Destination { get; set; }
+
+    /// <summary>The message that is open is put together in <see cref="Destination"/>.</summary>
+    public bool IsInPlace => _pieces.Guest is not null;
+
     /// <summary>May this data frame come now? Changes nothing.</summary>
     public Violation? Check(FrameHeader header)
     {
@@ -85,6 +92,8 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
             MessageType = isText ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
             _text = new TextCheck(isText);
             IsCompressed = header.IsCompressed;
+            if (FitsDestination(header))
+                _pieces.Adopt(Destination!);
         }
 
         _fragments++;
@@ -92,6 +101,9 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
             _announced += header.PayloadLength;
         _isFinal = header.Fin;
     }
+
+    /// <summary>What there is of the message is moved to memory of our own.</summary>
+    public void Evict() => _pieces = _pieces.Behind(0);
 
     public Violation? Append(ReadOnlySpan<byte> payload)
     {
@@ -169,20 +181,22 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
         return null;
     }
 
-    /// <summary>Ends the message, which is its receiver's own: a long one in pieces, others (or the last part) in an array.</summary>
+    /// <summary>Ends the message, which is its receiver's own: a long one in pieces, or in <see cref="Destination"/>, others (or the last part) in an array.</summary>
     public Violation? Complete(out ArraySegment<byte> message, out PayloadPieces? pieces)
     {
         message = default;
         pieces = null;
         if (InParts)
             message = TakePart();
+        else if (IsInPlace)
+            message = _pieces.Dismiss();
         else if (Length >= MessageDecoder.DirectThreshold)
             pieces = _pieces;
         else
             message = new ArraySegment<byte>(_pieces.ToArray());
         if (_isShared || pieces is not null)
-            _pieces = new PayloadPieces();
-        else
+            _pieces = new PayloadPieces(pool);
+        else if (_pieces.Capacity > 0)
             _pieces.Free();
         _isShared = false;
         _announced = 0;
@@ -192,6 +206,9 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
         IsCompressed = false;
         return _text.Finish();
     }
+
+    private bool FitsDestination(FrameHeader header) =>
+        header.Fin && !header.IsCompressed && !InParts && header.PayloadLength >= MessageDecoder.DirectThreshold && header.PayloadLength <= Destination?.Length;
 
     private int NextSize()
     {

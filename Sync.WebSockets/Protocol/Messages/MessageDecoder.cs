@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Net.WebSockets;
 using Sync.WebSockets.Protocol.Deflate;
 using Sync.WebSockets.Protocol.Frames;
@@ -19,16 +20,24 @@ namespace Sync.WebSockets.Protocol.Messages;
 /// <param name="onFrame">Told of each header.</param>
 /// <param name="inflater">Null: permessage-deflate was not agreed on.</param>
 /// <param name="maxStreamedSize">The longest message that is handed out in parts.</param>
+/// <param name="pool">What long messages are put together in; null: the shared one.</param>
 internal sealed class MessageDecoder(
-    long maxMessageSize, Action<FrameHeader>? onFrame, MessageInflater? inflater = null, long maxStreamedSize = long.MaxValue)
+    long maxMessageSize,
+    Action<FrameHeader>? onFrame,
+    MessageInflater? inflater = null,
+    long maxStreamedSize = long.MaxValue,
+    ArrayPool<byte>? pool = null)
 {
     /// <summary>From here on a payload is taken out of the caller's buffer as it comes.</summary>
     public const int DirectThreshold = 16 * 1024;
 
+    /// <summary>Less than this of a payload is not worth a read of its own: into the caller's buffer the next frames come with it.</summary>
+    public const int ShortRest = 4 * 1024;
+
     // Becomes Part; then the same is decoded again.
     private const DecodeResult PartFirst = DecodeResult.NeedMore;
 
-    private readonly MessageAssembler _assembler = new(maxMessageSize, maxStreamedSize);
+    private readonly MessageAssembler _assembler = new(maxMessageSize, maxStreamedSize, pool ?? ArrayPool<byte>.Shared);
 
     private Stage _stage;
     private FrameHeader _header;    // Of the frame that is being taken; stale in Stage.Header.
@@ -81,6 +90,22 @@ internal sealed class MessageDecoder(
         : _header.Opcode == Opcode.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
 
     /// <summary>
+    /// Where the next message may be put together, if it is long and fits; null: nowhere. It is the receiver's own memory, so it has to be
+    /// <see cref="Evict"/>ed from there before that changes.
+    /// </summary>
+    public byte[]? Destination
+    {
+        get => _assembler.Destination;
+        set => _assembler.Destination = value;
+    }
+
+    /// <summary>The message that is not complete is put together in <see cref="Destination"/>; so there is nothing to share.</summary>
+    public bool IsInPlace => _assembler.IsInPlace;
+
+    /// <summary>The message was put together in <see cref="Destination"/>.</summary>
+    public bool PayloadIsInPlace => Destination is not null && Payload.Array == Destination;
+
+    /// <summary>
     /// The short way for what comes most: takes small messages that come one right behind the other, each in one frame that is there as a
     /// whole, and leaves them where they lie. It takes only what is in order for certain; whatever is left is up to <see cref="Decode"/>, which
     /// knows the rules.
@@ -131,6 +156,17 @@ internal sealed class MessageDecoder(
         }
         while (result is null);
         return OrPart(result.Value);
+    }
+
+    /// <summary>Nothing is put together in <see cref="Destination"/> any more. True: something was, and has been moved to memory of our own.</summary>
+    public bool Evict()
+    {
+        Destination = null;
+        if (!IsInPlace)
+            return false;
+        _assembler.Evict();
+        Direct = default;
+        return true;
     }
 
     /// <summary>
@@ -282,7 +318,7 @@ internal sealed class MessageDecoder(
 
         _remaining -= count;
         if (_remaining > 0)
-            return NeedMore(1, _remaining >= DirectThreshold && !_assembler.IsCompressed && !HasPart ? _assembler.GetRoom(_remaining) : default);
+            return NeedMore(1, _remaining >= ShortRest && !_assembler.IsCompressed && !HasPart ? _assembler.GetRoom(_remaining) : default);
 
         _stage = Stage.Header;
         return _header.Fin ? CompleteMessage() : null;

@@ -5,10 +5,10 @@ namespace Sync.WebSockets.Protocol.Messages;
 
 // Owner: one after the other the assembler, the inbox, and the receiver that takes the message; only the owner changes it. What has been
 // written stays as it is, so others may look at what was there when they were told (Seen) while the assembler goes on. Whoever gives them
-// the arrays for good must not free them.
+// the arrays for good must not free them. A guest is a receiver's: nobody else may look at it, and it is never freed.
 
 /// <summary>A payload in rented arrays, each about as long as all before it, so that it grows without being copied and costs no allocation.</summary>
-internal sealed class PayloadPieces
+internal sealed class PayloadPieces(ArrayPool<byte> pool)
 {
     // Each doubles what there is, so more than these would not fit into an array.
     private const int Most = 32;
@@ -19,6 +19,9 @@ internal sealed class PayloadPieces
     private byte[][] _pieces = new byte[1][];
     private int _count;
     private int _roomAt;    // In the last piece.
+
+    /// <summary>The payload is not in rented arrays, but here.</summary>
+    public byte[]? Guest { get; private set; }
 
     public int Length { get; private set; }
 
@@ -47,12 +50,34 @@ internal sealed class PayloadPieces
     /// <summary>Adds room for at least <paramref name="size"/> bytes; it must be full.</summary>
     public void Grow(int size)
     {
-        byte[] piece = Rent(ArrayPool<byte>.Shared, size);
+        byte[] piece = Rent(pool, size);
         if (_count == _pieces.Length)
             Array.Resize(ref _pieces, Most);
         _pieces[_count++] = piece;
         _roomAt = 0;
         Capacity += piece.Length;
+    }
+
+    /// <summary>All of the payload goes there, where it has to fit; there must be nothing yet, and no room.</summary>
+    public void Adopt(byte[] guest)
+    {
+        Guest = guest;
+        _pieces[0] = guest;
+        _count = 1;
+        Capacity = guest.Length;
+    }
+
+    /// <summary>The payload where the guest has it; nothing is left.</summary>
+    public ArraySegment<byte> Dismiss()
+    {
+        ArraySegment<byte> all = new(Guest!, 0, Length);
+        Guest = null;
+        _pieces[0] = null!;
+        _count = 0;
+        _roomAt = 0;
+        Length = 0;
+        Capacity = 0;
+        return all;
     }
 
     /// <summary>Where the next bytes go, <paramref name="wanted"/> at most.</summary>
@@ -74,7 +99,7 @@ internal sealed class PayloadPieces
     /// <summary>A copy of what lies behind the first <paramref name="start"/> bytes.</summary>
     public PayloadPieces Behind(int start)
     {
-        PayloadPieces rest = new();
+        PayloadPieces rest = new(pool);
         if (start < Length)
             rest.Grow(Length - start);
         foreach (ArraySegment<byte> piece in Seen.From(start))
@@ -115,7 +140,7 @@ internal sealed class PayloadPieces
     public void Empty()
     {
         for (int i = 1; i < _count; i++)
-            ArrayPool<byte>.Shared.Return(_pieces[i]);
+            pool.Return(_pieces[i]);
         _count = Math.Min(_count, 1);
         Length = 0;
         Capacity = _count == 0 ? 0 : _pieces[0].Length;
@@ -126,7 +151,7 @@ internal sealed class PayloadPieces
     public void Free()
     {
         for (int i = 0; i < _count; i++)
-            ArrayPool<byte>.Shared.Return(_pieces[i]);
+            pool.Return(_pieces[i]);
         Forget();
     }
 
