@@ -2,7 +2,6 @@
 using System;
 using System.Linq;
 using System.Net.Sockets;
-using System.Net.WebSockets;
 using System.Threading;
 using FluentAssertions;
 using NUnit.Framework;
@@ -119,6 +118,20 @@ internal sealed class LendingTests
         bench.Server.Send(Wire.Frame(Opcode.Binary, [1]));
 
         receiver.Join();
+    }
+
+    [Test]
+    public void Ping_is_answered_while_the_turn_is_lent_and_nobody_receives()
+    {
+        using ReaderBench bench = new();
+        bench.Inbox.Turn.Look = TimeSpan.FromMilliseconds(5);
+        bench.Lend();
+
+        bench.Server.Send(Wire.Frame(Opcode.Ping, [1, 2, 3]));
+
+        byte[] pong = new byte[100];
+        bench.Server.Receive(pong).Should().Be(9);
+        pong[0].Should().Be(0x8A);
     }
 
     [Test]

@@ -32,7 +32,7 @@ internal static class ServerStream
     public static bool IsLoss(Exception e) =>
         (e is AggregateException { InnerException: { } inner } ? inner : e)
         is IOException or ObjectDisposedException or SocketException or AuthenticationException
-        || (Machine.IsMono && e is NullReferenceException); // Its SslStream, when it is disposed under a call.
+        || (Machine.IsMono && e.GetBaseException() is NullReferenceException or InvalidOperationException); // Its SslStream, when it is disposed under a call.
 
     public static bool IsTimeout(Exception e) =>
         e.GetBaseException() is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock };

@@ -2,7 +2,7 @@ using System;
 
 namespace Sync.WebSockets.Connection;
 
-// Owner: everything here belongs to the reader thread. Messages that are queued lie in chunks, so a chunk is filled on behind them until none
+// Owner: everything here belongs to whoever has the turn to read. Messages that are queued lie in chunks, so a chunk is filled on behind them until none
 // is left in it.
 
 /// <summary>Where the reader puts what comes, until it is decoded.</summary>
@@ -75,8 +75,8 @@ internal sealed class ReceiveBuffer
             if (best != size)
             {
                 _smallReads = 0;
-                // What little comes is no reason to keep so much; nor may the pool, which would keep it for this thread as long as that lives.
-                Switch(best, toPool: best > size);
+                // The pool would keep it for this thread, as long as that lives, and the next one may be rented by another.
+                Switch(best, toPool: false);
             }
             else
             {
