@@ -73,7 +73,7 @@ public sealed partial class WebSocketClient
     /// <summary>
     /// Takes the next message into the caller's buffer, without allocating. Blocks until one comes, the time is up or the connection ends.
     /// </summary>
-    /// <param name="buffer">Where the payload goes, from its beginning.</param>
+    /// <param name="buffer">Where the payload goes, from its beginning. What a call leaves there that throws means nothing.</param>
     /// <param name="messageType">Text or Binary.</param>
     /// <param name="timeout">The longest wait. When it is over nothing is lost and the connection lives.</param>
     /// <returns>The length of the payload.</returns>

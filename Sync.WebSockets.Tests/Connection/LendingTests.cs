@@ -245,6 +245,45 @@ internal sealed class LendingTests
     }
 
     [Test]
+    public void Message_over_the_limit_behind_a_short_one_waits_for_who_takes_it_as_a_stream()
+    {
+        using ReaderBench bench = new(maxMessageSize: 1000);
+        bench.Lend();
+        bench.Server.Send(Wire.Join(Wire.Frame(Opcode.Binary, [7]), Wire.Frame(Opcode.Binary, new byte[1001])));
+
+        bench.Receive(out _).Should().Be(TakeResult.Taken);
+        bench.Inbox.Open(TimeSpan.FromSeconds(10), CancellationToken.None, out StreamedMessage? message).Should().Be(TakeResult.Taken);
+
+        bench.Inbox.Take(message!, TimeSpan.FromSeconds(10), out ArraySegment<byte> part).Should().Be(TakeResult.Taken);
+        part.Count.Should().BePositive();
+        bench.Life.Ending.Should().BeNull();
+    }
+
+    [Test]
+    public void Server_is_read_while_a_receiver_drains_what_was_queued()
+    {
+        using ReaderBench bench = new();
+        bench.Inbox.Turn.Look = TimeSpan.FromMilliseconds(5);
+        bench.Lend();
+        Wait.Until(() => !bench.Inbox.Turn.IsLent, "nobody uses it");
+        bench.Server.Send(Wire.Repeat(10_000, Wire.Frame(Opcode.Binary, [1])));
+        bench.Receive(out _).Should().Be(TakeResult.Taken);
+        bench.Server.Send(Wire.Frame(Opcode.Ping, [1, 2, 3]));
+        bool isAnswered = false;
+
+        BackgroundRun server = Run.InBackground(() => Volatile.Write(ref isAnswered, bench.Server.Receive(new byte[100]) == 9));
+        for (int i = 1; i < 10_000; i++)
+        {
+            bench.Receive(out _).Should().Be(TakeResult.Taken);
+            if (i % 1000 == 0)
+                Wait.Out(TimeSpan.FromMilliseconds(2));
+        }
+
+        server.Join();
+        isAnswered.Should().BeTrue();
+    }
+
+    [Test]
     public void Message_over_the_limit_is_refused_by_a_receiver_that_reads()
     {
         using ReaderBench bench = new(maxMessageSize: 1000);

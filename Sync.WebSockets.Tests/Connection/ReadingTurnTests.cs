@@ -60,7 +60,7 @@ internal sealed class ReadingTurnTests
         Turn.CallReader();
         reader.EndsWithin(TimeSpan.FromMilliseconds(50)).Should().BeFalse("it is borrowed");
 
-        Turn.Return();
+        Turn.Return(hasRead: true);
         Turn.CallReader();
         reader.Join();
     }
@@ -72,7 +72,7 @@ internal sealed class ReadingTurnTests
         Turn.TryBorrow().Should().BeTrue();
         Turn.CallReader();
 
-        Turn.Return();
+        Turn.Return(hasRead: true);
 
         reader.Join();
     }
@@ -88,7 +88,7 @@ internal sealed class ReadingTurnTests
         while (watch.Elapsed < TimeSpan.FromSeconds(2) && Turn.TryBorrow())
         {
             uses++;
-            Turn.Return();
+            Turn.Return(hasRead: true);
         }
 
         reader.IsRunning.Should().BeTrue();

@@ -80,6 +80,7 @@ internal sealed partial class ClientConnection
     public bool TryReceive(TimeSpan timeout, CancellationToken cancellationToken, out WebSocketMessage message)
     {
         ThrowIfOnOwnThread();
+        cancellationToken.ThrowIfCancellationRequested();
         TakeResult result = _inbox.Take(_reader.ReadIfLent(timeout), cancellationToken, out message);
         return result == TakeResult.Closed ? throw _life.ToException() : result == TakeResult.Taken;
     }

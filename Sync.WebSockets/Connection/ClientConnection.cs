@@ -10,7 +10,8 @@ namespace Sync.WebSockets.Connection;
 // Wires the parts of one connection together and translates between them; every part guards its own state. It knows nothing of the
 // public client, so the reader thread, which holds it, never keeps a client alive that the program has let go.
 //
-// Lock order: none. No part calls another with its own lock held.
+// Lock order: none, but that the inbox, with its lock held, calls the reader, which takes that of the turn to read. No other part calls another
+// with its own lock held.
 
 /// <summary>One open connection. Any thread.</summary>
 internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
@@ -79,8 +80,8 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
 
     public TimeSpan? Latency => _pings.Latency;
 
-    // In this order: what the reader holds no longer, the inbox has.
-    public bool HasUnread => _reader.HoldsBack || _inbox.HasUnread;
+    // In this order: what waits in the socket while nobody reads, the reader has next; and what that holds no longer, the inbox has.
+    public bool HasUnread => (_inbox.Turn.IsLent && _opened.Link.HasUnreadBytes()) || _reader.HoldsBack || _inbox.HasUnread;
 
     public TimeSpan PingInterval
     {
@@ -274,7 +275,7 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
         _counters.ControlSent(opcode);
         // How long the pong takes is measured.
         if (opcode == Opcode.Ping)
-            _inbox.Turn.CallReader();
+            _inbox.Turn.CallReader(always: true);
         _log.NoteSent(opcode, fin: true, payloadLength);
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics.Metrics;
+using System.Threading;
 
 namespace Sync.WebSockets.Connection;
 
@@ -61,6 +62,11 @@ internal static class ClientMetrics
         {
             RoundTrips.Record(time.TotalSeconds);
         }
+        catch (ThreadInterruptedException)
+        {
+            // It is meant for the program's thread, which may be here in the reader's place.
+            Thread.CurrentThread.Interrupt();
+        }
         catch (Exception)
         {
             // See below.
@@ -77,6 +83,11 @@ internal static class ClientMetrics
         {
             counter.Add(delta);
         }
+        catch (ThreadInterruptedException)
+        {
+            // It is meant for the program's thread, which may be here in the reader's place.
+            Thread.CurrentThread.Interrupt();
+        }
         catch (Exception)
         {
             // See above.
@@ -89,6 +100,11 @@ internal static class ClientMetrics
         {
             counter.Add(1, new KeyValuePair<string, object?>(tag, value));
         }
+        catch (ThreadInterruptedException)
+        {
+            // It is meant for the program's thread, which may be here in the reader's place.
+            Thread.CurrentThread.Interrupt();
+        }
         catch (Exception)
         {
             // See above.
@@ -100,6 +116,11 @@ internal static class ClientMetrics
         try
         {
             counter.Add(delta);
+        }
+        catch (ThreadInterruptedException)
+        {
+            // It is meant for the program's thread, which may be here in the reader's place.
+            Thread.CurrentThread.Interrupt();
         }
         catch (Exception)
         {

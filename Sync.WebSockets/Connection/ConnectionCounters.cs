@@ -3,7 +3,7 @@ using Sync.WebSockets.Protocol.Frames;
 
 namespace Sync.WebSockets.Connection;
 
-// Owners: what was received is counted by the reader alone, so a plain increment published by Volatile is enough; what was sent is
+// Owners: what was received is counted by whoever has the turn to read, so a plain increment published by Volatile is enough; what was sent is
 // counted by many threads.
 
 /// <summary>Counts of one connection since it opened.</summary>

@@ -38,7 +38,7 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
     /// <summary>Who reads what is put in here.</summary>
     public ReadingTurn Turn { get; } = new();
 
-    /// <summary>Reader: when it last delivered, one receiver was waiting for it, and nobody else for anything.</summary>
+    /// <summary>Reader: when it last delivered, one receiver was waiting for just that, and nobody else for anything.</summary>
     public bool WasAwaited { get; private set; }
 
     /// <summary>Whether somebody waits for what only reading can bring.</summary>
@@ -94,11 +94,11 @@ internal sealed partial class Inbox(int limit, MonotonicClock clock)
         {
             if (IsFull_NeedsLock && !evenIfFull)
                 return false;
+            WasAwaited = _messages.Count == 0 && _waiting == 1 && _wantingStream == 0;
             if (_closed)
                 batch.Clear();
             else
                 Enqueue_NeedsLock(batch);
-            WasAwaited = _waiting == 1 && _wantingStream == 0;
             WakeNext_NeedsLock();
             return true;
         }

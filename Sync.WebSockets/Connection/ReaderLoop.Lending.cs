@@ -16,11 +16,15 @@ namespace Sync.WebSockets.Connection;
 // without a trace, which is the program's code. And not on .NET Framework, where a thread may be aborted at any instruction.
 internal sealed partial class ReaderLoop
 {
+    private static readonly bool ThreadsMayBeAborted = Environment.Version.Major <= LastFramework;
+
     // What is not there by then is not worth keeping a receiver's thread on the socket for.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(2);
 
     // Of a stretch of reading, so that whoever cancels or interrupts the receiver meanwhile need not wait longer.
     private static readonly TimeSpan LongestStretch = TimeSpan.FromMilliseconds(50);
+
+    private const int LastFramework = 4;
 
     // Many at once are better read by one thread, and received by another.
     private const int Few = 4;
@@ -30,6 +34,7 @@ internal sealed partial class ReaderLoop
     private int _delivered;     // Since the last read.
     private bool _isBorrowed;   // By a receiver.
     private bool _isOver;       // A receiver has decoded, or failed to read, the last there is.
+    private bool _isHeldUp;     // By a message that is too big as a whole: the reader asks what becomes of it.
     private Exception? _failure;
     private (WebSocketMessageType MessageType, int Count)? _handedOver;
 
@@ -65,18 +70,20 @@ internal sealed partial class ReaderLoop
         ReadingTurn turn = _inbox.Turn;
         if (!turn.TryBorrow())
             return null;
+        bool hasRead = false;
         bool isReaderWanted = true;
         try
         {
             _handedOver = null;
-            if (_inbox.IsIdle && !_isOver)
+            hasRead = _inbox.IsIdle && !_isOver;
+            if (hasRead)
                 timeout = ReadFor(timeout, destination);
-            isReaderWanted = _isOver || !HasSome || _delivered > Few;
+            isReaderWanted = _isOver || _isHeldUp || (hasRead && (!HasSome || _delivered > Few));
             return _handedOver;
         }
         finally
         {
-            turn.Return();
+            turn.Return(hasRead);
             if (isReaderWanted || _inbox.IsAwaited)
                 turn.CallReader();
         }
@@ -96,7 +103,7 @@ internal sealed partial class ReaderLoop
         try
         {
             _decoder.Destination = destination;
-            while (!HasSome && !_isOver && _link.Channel.AwaitBytes(moment))
+            while (!HasSome && !_isOver && !_isHeldUp && !_decoder.HandsOutParts && _link.Channel.AwaitBytes(moment))
             {
                 _isOver = !Read() || !DecodeAll();
                 if (_link.Wire.LastRead >= until)
@@ -111,7 +118,10 @@ internal sealed partial class ReaderLoop
             _isOver = true;
         }
         _isBorrowed = false;
-        return isBounded && !HasSome ? TimeSpan.FromTicks(Math.Max(0, timeout.Ticks - (_clock.Now - begun))) : timeout;
+        if (!isBounded)
+            return timeout;
+        long now = HasSome ? _link.Wire.LastRead : _clock.Now;
+        return TimeSpan.FromTicks(Math.Max(0, timeout.Ticks - Math.Max(0, now - begun)));
     }
 
     // A message is complete in the memory of the receiver that reads. False: it is not the one that it has to get next.
@@ -139,10 +149,13 @@ internal sealed partial class ReaderLoop
         return !_isOver;
     }
 
-    private static bool CanLend(Link link) =>
-#if NET
-        link.CanAwaitBytes;
-#else
-        false;
-#endif
+    // What held a receiver up is decoded again before more is read.
+    private bool GoesOnHeldUp()
+    {
+        bool isHeldUp = _isHeldUp;
+        _isHeldUp = false;
+        return isHeldUp;
+    }
+
+    private static bool CanLend(Link link) => link.CanAwaitBytes && !ThreadsMayBeAborted;
 }

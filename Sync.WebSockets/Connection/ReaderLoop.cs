@@ -98,7 +98,7 @@ internal sealed partial class ReaderLoop
         try
         {
             _buffer.Take(earlyFrames);
-            while (DecodeAll() && LendIfAwaited() && Read())
+            while (DecodeAll() && LendIfAwaited() && (GoesOnHeldUp() || Read()))
             {
             }
             Drain();
@@ -142,7 +142,7 @@ internal sealed partial class ReaderLoop
                 NoteActivity();
             if (!Handle(result))
                 return false;
-            if (result == DecodeResult.NeedMore && !_decoder.HasPart)
+            if (_isHeldUp || (result == DecodeResult.NeedMore && !_decoder.HasPart))
                 return true;
         }
     }
@@ -179,7 +179,8 @@ internal sealed partial class ReaderLoop
                 return true;
             case DecodeResult.TooBig:
                 Deliver();
-                return AnybodyTakesIt() || Handle(_decoder.Refuse());
+                _isHeldUp = _isBorrowed;
+                return _isHeldUp || AnybodyTakesIt() || Handle(_decoder.Refuse());
             case DecodeResult.Ping:
                 _counters.PingReceived();
                 _gate.PostPong(_decoder.Payload);
@@ -224,9 +225,6 @@ internal sealed partial class ReaderLoop
         PublishUnfinished();
         if (_decoder.HandsOutParts)
             return true;
-        // Who reads receives, and wants it as a whole.
-        if (_isBorrowed)
-            return false;
         Pause();
         bool taken = _inbox.WaitForTaker();
         Resume();

@@ -7,12 +7,12 @@ namespace Sync.WebSockets.Connection;
 // Who reads has the turn: all that ReaderLoop, its decoder and its buffer own is his. To hand a message from thread to thread costs more than
 // to read it. So while messages come one at a time, each as soon as it is awaited, the reader lends its turn: a receiver that finds nothing
 // queued reads for itself, and leaves the turn free behind it, for when it comes back. The reader looks every few milliseconds, and takes the
-// turn back once nobody has used it since; or at once, when it is called.
+// turn back once nobody has read since; or as soon as it is called.
 //
-// Nobody is left to wait: whoever waits for what is read (for a message, a pong, the end) calls the reader first, if the turn is free; and
-// whoever leaves the turn calls it if somebody waits by then. The inbox's lock stands between the two, so one of them sees the other.
+// Nobody is left to wait: whoever waits for a message calls the reader first, if the turn is free; and whoever leaves the turn calls it if
+// somebody waits by then. The inbox's lock stands between the two, so one of them sees the other. Who waits for a pong calls it in any case.
 //
-// _holder: the reader frees it, and takes it back; a receiver takes it from free, and frees it. The two takings are by compare-and-swap. _uses
+// _holder: the reader frees it, and takes it back; a receiver takes it from free, and frees it. The two takings are by compare-and-swap. _reads
 // belongs to who has the turn; the reader looks at it. Lock: _sync guards _called; it may be taken with the inbox's lock held, and under it
 // nothing else is.
 
@@ -24,11 +24,14 @@ internal sealed class ReadingTurn
 
     private readonly object _sync = new();
     private int _holder;    // Or the receiver's thread.
-    private int _uses;
+    private int _reads;
     private bool _called;
 
     /// <summary>How long it may lie unused before the reader takes it back. To be changed before it is lent.</summary>
     public TimeSpan Look { get; set; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>The reader's own thread does not have it.</summary>
+    public bool IsLent => Volatile.Read(ref _holder) != Reader;
 
     /// <summary>A receiver may take it.</summary>
     public bool IsFree => Volatile.Read(ref _holder) == Nobody;
@@ -39,30 +42,42 @@ internal sealed class ReadingTurn
     /// <summary>Reader: lets receivers have it. Blocks until it is back.</summary>
     public void Lend(Inbox inbox)
     {
-        WasCalledWithin(TimeSpan.Zero);
         Volatile.Write(ref _holder, Nobody);
         bool isWanted = inbox.IsAwaited;
+        bool interrupted = false;
         while (!isWanted || !TryTakeBack())
         {
-            int uses = Volatile.Read(ref _uses);
-            isWanted |= WasCalledWithin(Look) || Volatile.Read(ref _uses) == uses;
+            int reads = Volatile.Read(ref _reads);
+            try
+            {
+                isWanted |= WasCalledWithin(Look) || Volatile.Read(ref _reads) == reads;
+            }
+            catch (ThreadInterruptedException)
+            {
+                // A receiver may have the turn, so this thread must not go on without it.
+                isWanted = interrupted = true;
+            }
         }
+        if (interrupted)
+            Thread.CurrentThread.Interrupt();
     }
 
     /// <summary>A receiver: <see cref="Return"/> has to follow.</summary>
     public bool TryBorrow() => Interlocked.CompareExchange(ref _holder, Environment.CurrentManagedThreadId, Nobody) == Nobody;
 
     /// <summary>The receiver that has it: lets others have it.</summary>
-    public void Return()
+    public void Return(bool hasRead)
     {
-        Volatile.Write(ref _uses, _uses + 1);
+        if (hasRead)
+            Volatile.Write(ref _reads, _reads + 1);
         Volatile.Write(ref _holder, Nobody);
     }
 
     /// <summary>Any thread: the reader shall read, as soon as no receiver does.</summary>
-    public void CallReader()
+    /// <param name="always">Even if it does at this moment: then it takes the turn back that it lends next.</param>
+    public void CallReader(bool always = false)
     {
-        if (Volatile.Read(ref _holder) == Reader)
+        if (!always && !IsLent)
             return;
         using (Hold.On(_sync))
         {

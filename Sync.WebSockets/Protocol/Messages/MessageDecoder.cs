@@ -103,7 +103,7 @@ internal sealed class MessageDecoder(
     public bool IsInPlace => _assembler.IsInPlace;
 
     /// <summary>The message was put together in <see cref="Destination"/>.</summary>
-    public bool PayloadIsInPlace => Destination is not null && Payload.Array == Destination;
+    public bool PayloadIsInPlace => Payload.Count > 0 && Payload.Array == Destination;
 
     /// <summary>
     /// The short way for what comes most: takes small messages that come one right behind the other, each in one frame that is there as a
