@@ -10,10 +10,10 @@ using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets.Connection;
 
-// Owner: everything here belongs to whoever has the turn to read (see ReadingTurn): the reader thread, or a receiver; but for HoldsBack, ReadingIsPaused, PausedSince, LastLife and LastActivity, which
-// others read. HoldsBack is written before a pong is told, and taken back when the inbox has what it stands for. The others are written in
-// this order: paused, then the wait, then the time of resuming, then not paused; and read in the opposite one. So the heartbeat never
-// takes the silence of a pause of our own for the peer's.
+// Owner: everything here belongs to whoever has the turn to read (see ReadingTurn): the reader thread, or a receiver. But HoldsBack,
+// ReadingIsPaused, PausedSince, LastLife and LastActivity others read. HoldsBack is written before a pong is told, and taken back when the
+// inbox has what it stands for. The others are written in this order: paused, then the wait, then the time of resuming, then not paused; and
+// read in the opposite one. So the heartbeat never takes the silence of a pause of our own for the peer's.
 
 /// <summary>Reads, decodes, answers pings, delivers; until the connection ends. Reader thread, or who has borrowed its turn.</summary>
 internal sealed partial class ReaderLoop

@@ -51,7 +51,9 @@ internal sealed class Comparison(Settings settings, Action<string> tell) : IDisp
             [.. Contenders.Where(c => c.Takes(what)).Select(c => new ContenderRun(c, what, server.UriFor(what.IsTls), CertificateFile))];
         try
         {
-            KeepThoseThatWork(runs, run => run.WarmUp(settings.WarmUp, settings.RunTime));
+            // The compiler, which works in the background, gets little of a core that is busy.
+            TimeSpan warmUp = what.OneCore ? 3 * settings.WarmUp : settings.WarmUp;
+            KeepThoseThatWork(runs, run => run.WarmUp(warmUp, settings.RunTime));
             for (int round = 0; round < settings.Runs; round++)
                 KeepThoseThatWork(runs, run => run.Measure());
             return new CaseResult(what, runs.ToDictionary(run => run.Contender, run => run.Samples));
