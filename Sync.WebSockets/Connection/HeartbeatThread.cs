@@ -10,8 +10,12 @@ namespace Sync.WebSockets.Connection;
 // A timer wakes it. Timers run on the thread pool, and a starved pool runs none for as long as it starves, so the thread's own timed
 // wait ends a little later than the timer would have: that is the safety net, and costs nothing while the timer works.
 //
-// Lock: _sync guards the heap, the beats' places in it and _running. Steps run outside of it. Nothing a step does waits, so
-// one connection cannot keep another's heartbeat from running; user code and logging have no place here for the same reason.
+// Waking it costs more than all it does. So nobody wakes it for what is due after it wakes anyway, and nobody but for the last connection to tell
+// it that one has gone: those that come and go within a second never wake it, as long as their bounds are longer.
+//
+// Lock: _sync guards the heap, the beats' places in it and all other fields. Steps run outside of it: the first one on the thread that registers,
+// all others on this one. Nothing a step does waits, so one connection cannot keep another's heartbeat from running; user code and logging have
+// no place here for the same reason.
 //
 // Every message that is sent has its bound scheduled, and the next step is nearly always due before that. So Schedule first looks without the
 // lock: a step that is due early enough and has not begun will see what the caller has written before. Due becomes "never" before a step
@@ -26,25 +30,27 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
 
     private readonly object _sync = new();
     private readonly BeatHeap _beats = new();
+    private int _registered;
+    private long _lastLeft;     // When the last one that was registered left.
+    private long _wakesAt;      // When the thread looks again: lowered by anybody, raised by itself once that time has come.
     private bool _running;
 
     public static HeartbeatThread Shared { get; } = new(MonotonicClock.System);
 
-    /// <summary>Takes a connection in; its first step runs at once. Throws when no thread can be started.</summary>
+    /// <summary>Takes a connection in, and runs its first step. Throws when no thread can be started.</summary>
     public void Register(Beat beat, Action<Thread> startThread)
     {
         using (Hold.On(_sync))
         {
             if (!_running)
-            {
                 SharedThread.Start("heartbeat", Run, startThread);
-                _running = true;
-            }
+            _running = true;
+            _registered++;
             beat.IsRegistered = true;
-            beat.Due = 0;
-            _beats.Add(beat);
-            Monitor.Pulse(_sync);
+            // From here Schedule can only ask for less than forever.
+            beat.Due = MonotonicClock.Never;
         }
+        RunStep(beat);
     }
 
     /// <summary>Lets a connection go. Its step may be running at this moment; it runs never again.</summary>
@@ -57,8 +63,10 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
             beat.IsRegistered = false;
             if (beat.Position >= 0)
                 _beats.Remove(beat);
-            if (_beats.Count == 0)
-                Monitor.Pulse(_sync);
+            if (--_registered > 0)
+                return;
+            _lastLeft = clock.Now;
+            WakeFor_NeedsLock(_lastLeft + Linger.Ticks);
         }
     }
 
@@ -77,8 +85,7 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
             if (beat.Position < 0)
                 return;
             _beats.Moved(beat);
-            if (beat.Position == 0)
-                Monitor.Pulse(_sync);
+            WakeFor_NeedsLock(due);
         }
     }
 
@@ -87,17 +94,22 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
         // Not disposed when the thread is aborted, since a timer cannot be disposed any more then.
         ITimer timer = clock.Time.CreateTimer(static thread => ((HeartbeatThread)thread!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (WaitForNext(timer) is { } beat)
-        {
-            long next = Step(beat);
-            using (Hold.On(_sync))
-            {
-                if (!beat.IsRegistered)
-                    continue;
-                beat.Due = Math.Min(beat.Due, next);
-                _beats.Add(beat);
-            }
-        }
+            RunStep(beat);
         timer.Dispose();
+    }
+
+    // Whoever runs it has the beat to itself meanwhile: it is not in the heap.
+    private void RunStep(Beat beat)
+    {
+        long next = Step(beat);
+        using (Hold.On(_sync))
+        {
+            if (!beat.IsRegistered)
+                return;
+            beat.Due = Math.Min(beat.Due, next);
+            _beats.Add(beat);
+            WakeFor_NeedsLock(beat.Due);
+        }
     }
 
     // One connection's mistake must not take the others' heartbeat with it, let alone the process.
@@ -133,45 +145,43 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
     {
         using (Hold.On(_sync))
         {
-            while (true)
+            while (NextDue_NeedsLock is var due && clock.Now is var now && now < due)
             {
-                if (_beats.Count == 0)
-                {
-                    if (LingersInVain_NeedsLock())
-                        return null;
-                    continue;
-                }
-                Beat first = _beats.First;
-                long left = first.Due - clock.Now;
-                if (first.Due == MonotonicClock.Never)
-                {
-                    Monitor.Wait(_sync);
-                }
-                else if (left > 0)
-                {
-                    int milliseconds = (int)Math.Min(int.MaxValue - SafetyNetMilliseconds, (left + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond);
-                    timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
-                    Monitor.Wait(_sync, milliseconds + SafetyNetMilliseconds);
-                }
-                else
-                {
-                    _beats.Remove(first);
-                    // From here Schedule can only ask for less than forever.
-                    first.Due = MonotonicClock.Never;
-                    return first;
-                }
+                _wakesAt = now < _wakesAt ? Math.Min(_wakesAt, due) : due;
+                Wait_NeedsLock(_wakesAt - now, timer);
             }
+            _running = _registered > 0;
+            return _running ? TakeFirst_NeedsLock() : null;
         }
     }
 
-    // By deadline: the timer may still wake it for a connection that is gone.
-    private bool LingersInVain_NeedsLock()
+    // A first step may still be running elsewhere, so that the heap is empty.
+    private long NextDue_NeedsLock =>
+        _registered == 0 ? _lastLeft + Linger.Ticks
+        : _beats.Count == 0 ? MonotonicClock.Never
+        : _beats.First.Due;
+
+    private Beat TakeFirst_NeedsLock()
     {
-        Deadline deadline = Deadline.After(clock, Linger);
-        while (_beats.Count == 0 && !deadline.HasPassed)
-            Monitor.Wait(_sync, deadline.RemainingMilliseconds);
-        _running = _beats.Count > 0;
-        return !_running;
+        Beat first = _beats.First;
+        _beats.Remove(first);
+        first.Due = MonotonicClock.Never;
+        return first;
+    }
+
+    private void Wait_NeedsLock(long left, ITimer timer)
+    {
+        int milliseconds = (int)Math.Min(int.MaxValue - SafetyNetMilliseconds, ((left - 1) / TimeSpan.TicksPerMillisecond) + 1);
+        timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
+        Monitor.Wait(_sync, milliseconds + SafetyNetMilliseconds);
+    }
+
+    private void WakeFor_NeedsLock(long due)
+    {
+        if (due >= _wakesAt)
+            return;
+        _wakesAt = due;
+        Monitor.Pulse(_sync);
     }
 
     private void Wake()

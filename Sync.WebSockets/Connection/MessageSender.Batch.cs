@@ -8,7 +8,7 @@ namespace Sync.WebSockets.Connection;
 // A batch is many messages in one turn. Short ones are encoded behind each other and written together; a long one is written on its own, after
 // those before it. Whatever is written ends with a whole message, so a batch that is broken off leaves nothing half.
 //
-// Turn holder: everything here. Its keys are not those of the gate, so frames are masked before the gate is entered.
+// Turn holder: everything here. Frames are masked before the gate is entered.
 internal sealed partial class MessageSender
 {
     // From here on putting messages together saves less than copying them costs.
@@ -16,7 +16,6 @@ internal sealed partial class MessageSender
     private const int BatchSize = 64 * 1024;
 
     private readonly List<int> _batched = [];   // The payload lengths of the frames in the batch, for who wants to be told.
-    private RandomKeys? _batchKeys;
     private byte[] _batch = [];
     private int _batchLength;
 
@@ -79,7 +78,7 @@ internal sealed partial class MessageSender
             if (result != TakeResult.Taken)
                 return result;
         }
-        uint key = (_batchKeys ??= new RandomKeys()).Next();
+        uint key = RandomKeys.Next();
         _batchLength += FrameEncoder.WriteHeader(_batch.AsSpan(_batchLength), _opcode, fin: true, rsv1: _deflates, payload.Length, key);
         Mask.Copy(payload, _batch.AsSpan(_batchLength), key, 0);
         _batchLength += payload.Length;

@@ -257,7 +257,7 @@ internal sealed partial class MessageSender(
     private void WriteFrame(ReadOnlySpan<byte> payload, bool fin)
     {
         Opcode opcode = _continues ? Opcode.Continuation : _opcode;
-        uint key = gate.NextKey();
+        uint key = RandomKeys.Next();
         int header = FrameEncoder.HeaderLength(payload.Length);
         int size = Math.Min(PieceSize, header + payload.Length);
         byte[] piece = ArrayPool<byte>.Shared.Rent(size);

@@ -5,10 +5,11 @@ using System.Security.Cryptography;
 namespace Sync.WebSockets.Connection;
 
 // 5.3, 10.3: every frame gets a fresh key that the peer cannot predict. Drawing one by one from the system costs more than sending
-// a small frame, so they are drawn in blocks; each four bytes are used once.
+// a small frame, so they are drawn in blocks; each four bytes are used once. Each thread has a block of its own, since there may be many
+// more connections than threads that send.
 
-/// <summary>Mask keys, for one thread at a time.</summary>
-internal sealed class RandomKeys
+/// <summary>Mask keys. Any thread.</summary>
+internal static class RandomKeys
 {
     private const int BlockSize = 1024;
 
@@ -16,10 +17,13 @@ internal sealed class RandomKeys
     private static readonly RandomNumberGenerator Generator = RandomNumberGenerator.Create();
 #endif
 
-    private readonly byte[] _block = new byte[BlockSize];
-    private int _used = BlockSize;
+    [ThreadStatic]
+    private static byte[]? _block;
 
-    /// <summary>Eight bytes from the system. Any thread.</summary>
+    [ThreadStatic]
+    private static int _left;
+
+    /// <summary>Eight bytes from the system.</summary>
     public static ulong Seed()
     {
         byte[] bytes = new byte[sizeof(ulong)];
@@ -27,16 +31,16 @@ internal sealed class RandomKeys
         return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
     }
 
-    public uint Next()
+    public static uint Next()
     {
-        if (_used == BlockSize)
+        byte[] block = _block ??= new byte[BlockSize];
+        if (_left == 0)
         {
-            Fill(_block);
-            _used = 0;
+            Fill(block);
+            _left = BlockSize;
         }
-        uint key = BinaryPrimitives.ReadUInt32LittleEndian(_block.AsSpan(_used, sizeof(uint)));
-        _used += sizeof(uint);
-        return key;
+        _left -= sizeof(uint);
+        return BinaryPrimitives.ReadUInt32LittleEndian(block.AsSpan(_left, sizeof(uint)));
     }
 
     private static void Fill(byte[] bytes)

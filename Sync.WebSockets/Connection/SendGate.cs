@@ -13,7 +13,7 @@ namespace Sync.WebSockets.Connection;
 // Lock: _sync guards every field but the last three, for a few instructions at a time; no write and no callback happens under it.
 // Leaving the gate and looking for posted frames is one step under it, so none is forgotten: either the holder sees the frame, or
 // the poster finds the gate free.
-// Gate holder: _foundPosted, _control and _keys belong to whoever holds the gate.
+// Gate holder: _foundPosted and _control belong to whoever holds the gate; _freed is set by the last one, and read by the reader.
 //
 // A free gate is not a free socket. Who must not wait writes a control frame only when the socket has room; otherwise the frame
 // stays posted and RetryLater is told. A sender is about to block anyway, so it writes posted frames first, blocking, and thus they
@@ -26,6 +26,8 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
 
     // A peer that floods us with pings has new pongs posted as fast as they are written; whoever passes by writes a few and goes on.
     private const int MostPostedPerPass = 4;
+
+    private const int PatienceInYields = 50;
 
     private readonly object _sync = new();
     private readonly byte[] _pong = new byte[MaxControlPayload];
@@ -40,7 +42,7 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
 
     private bool _foundPosted;  // Frames were posted when the gate was entered.
     private readonly byte[] _control = new byte[MaxControlPayload + 6];
-    private readonly RandomKeys _keys = new();
+    private bool _freed;        // The link is, by whoever held the gate at the end.
 
     /// <summary>Whether frames wait to be written.</summary>
     public bool HasPosted
@@ -211,12 +213,9 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
         }
         if (free)
             link.Dispose();
-        else
+        else if (!IsFreedSoon())
             link.Kill();
     }
-
-    /// <summary>Gate holder: the next mask key.</summary>
-    public uint NextKey() => _keys.Next();
 
     // One step under the lock, so no frame can be posted in between.
     private bool TryLeave(bool evenWithPosted)
@@ -237,7 +236,16 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
         }
         // The gate stays held for good, so this happens once.
         link.Dispose();
+        Volatile.Write(ref _freed, true);
         return true;
+    }
+
+    // Often it is held by whoever has just written the Close frame that was answered meanwhile, and is about to leave; to cut the link takes a thread.
+    private bool IsFreedSoon()
+    {
+        for (int i = 0; i < PatienceInYields && !Volatile.Read(ref _freed); i++)
+            Thread.Yield();
+        return Volatile.Read(ref _freed);
     }
 
     // Gate holder. False: there was nothing to write, or writing failed.
@@ -308,7 +316,7 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
 
     private int Encode(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        uint key = _keys.Next();
+        uint key = RandomKeys.Next();
         int header = FrameEncoder.WriteHeader(_control, opcode, fin: true, rsv1: false, payload.Length, key);
         Mask.Copy(payload, _control.AsSpan(header), key, 0);
         return header + payload.Length;

@@ -102,7 +102,9 @@ internal sealed class DialWatch
         {
             _sliceEnd = _clock.After(slice);
             _blockedOn = resource;
-            Monitor.PulseAll(_sync);
+            // The caller's own bound wakes it without that.
+            if (_sliceEnd != MonotonicClock.Never)
+                Monitor.PulseAll(_sync);
             if (!_givenUp)
                 return;
         }

@@ -30,10 +30,11 @@ internal static class Mask
     private static int CopyWords(ReadOnlySpan<byte> source, Span<byte> destination, uint key)
     {
         Vector<byte> word = Vector.AsVectorByte(new Vector<uint>(InMemoryOrder(key)));
-        int i = 0;
-        for (; i <= source.Length - Vector<byte>.Count; i += Vector<byte>.Count)
-            (new Vector<byte>(source.Slice(i)) ^ word).CopyTo(destination.Slice(i));
-        return i;
+        ReadOnlySpan<Vector<byte>> from = MemoryMarshal.Cast<byte, Vector<byte>>(source);
+        Span<Vector<byte>> to = MemoryMarshal.Cast<byte, Vector<byte>>(destination);
+        for (int i = 0; i < from.Length && i < to.Length; i++)
+            to[i] = from[i] ^ word;
+        return from.Length * Vector<byte>.Count;
     }
 #else
     private static int CopyWords(ReadOnlySpan<byte> source, Span<byte> destination, uint key)

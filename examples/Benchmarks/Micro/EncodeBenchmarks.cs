@@ -8,7 +8,6 @@ namespace Benchmarks.Micro;
 /// <summary>A frame for the wire: a fresh key, the header, and the masked payload.</summary>
 public class EncodeBenchmarks
 {
-    private readonly RandomKeys _keys = new();
     private byte[] _payload = [];
     private byte[] _frame = [];
 
@@ -23,7 +22,7 @@ public class EncodeBenchmarks
     }
 
     [Benchmark]
-    public uint Key() => _keys.Next();
+    public uint Key() => RandomKeys.Next();
 
     [Benchmark]
     public int Header() => FrameEncoder.WriteHeader(_frame, Opcode.Binary, fin: true, rsv1: false, Size, 0x1234_5678);
@@ -31,7 +30,7 @@ public class EncodeBenchmarks
     [Benchmark]
     public int Encode()
     {
-        uint key = _keys.Next();
+        uint key = RandomKeys.Next();
         int header = FrameEncoder.WriteHeader(_frame, Opcode.Binary, fin: true, rsv1: false, Size, key);
         Mask.Copy(_payload, _frame.AsSpan(header), key, 0);
         return header;
