@@ -31,8 +31,8 @@ internal static class Mask
     {
         Vector<byte> word = Vector.AsVectorByte(new Vector<uint>(InMemoryOrder(key)));
         ReadOnlySpan<Vector<byte>> from = MemoryMarshal.Cast<byte, Vector<byte>>(source);
-        Span<Vector<byte>> to = MemoryMarshal.Cast<byte, Vector<byte>>(destination);
-        for (int i = 0; i < from.Length && i < to.Length; i++)
+        Span<Vector<byte>> to = MemoryMarshal.Cast<byte, Vector<byte>>(destination).Slice(0, from.Length);
+        for (int i = 0; i < from.Length; i++)
             to[i] = from[i] ^ word;
         return from.Length * Vector<byte>.Count;
     }
