@@ -79,7 +79,7 @@ public sealed partial class WebSocketClientOptions
     /// first byte, <c>Send</c> throws <see cref="TimeoutException"/> and the connection lives; after it the message is torn, so the
     /// connection ends. Default infinite: then the heartbeat ends a <c>Send</c> to a dead peer. With the heartbeat off, or against a
     /// server that goes on sending but never reads, only this bound helps. A message that is being written while TCP has room is held up by
-    /// this process, not by the server, and gets up to 250 ms more. The bound holds for a message as a whole, a streamed one too: choose
+    /// this process rather than by the server, and gets up to 250 ms more. The bound holds for a message as a whole, a streamed one too: choose
     /// it for the longest one.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not positive, or over <see cref="int.MaxValue"/> ms.</exception>

@@ -7,6 +7,8 @@ namespace Sync.WebSockets.Connection;
 /// <summary>The beat of a connection with a gate and a sender, in a time that the test makes.</summary>
 internal sealed class BeatBench : IDisposable
 {
+    private const int MostSteps = 100_000;
+
     private readonly ManualTime _time = new();
     private readonly ConnectionBeat _beat;
 
@@ -38,8 +40,10 @@ internal sealed class BeatBench : IDisposable
     public void RunUntilEnd(TimeSpan most, TimeSpan late = default)
     {
         TimeSpan end = Now + most;
-        while (Life.Ending is null && Now < end)
+        for (int step = 0; Life.Ending is null && Now < end; step++)
         {
+            if (step == MostSteps)
+                throw new InvalidOperationException("The steps never end.");
             TimeSpan wait = Step();
             if (Life.Ending is null && wait > TimeSpan.Zero)
                 Advance(wait + late);

@@ -168,7 +168,8 @@ internal sealed class HeartbeatThreadTests
         (first.IsBackground, first.Name).Should().Be((true, "Sync.WebSockets heartbeat"));
 
         _heartbeat.Unregister(beat);
-        first.Join(TimeSpan.FromSeconds(10)).Should().BeTrue();
+        TimeSpan took = Elapsed.Of(() => first.Join(TimeSpan.FromSeconds(10)).Should().BeTrue());
+        took.Should().BeBelow(TimeSpan.FromSeconds(1.5), "it lingers for a second");
 
         WaitForSteps(Register(now => now + Millisecond), 2);
     }
@@ -176,9 +177,7 @@ internal sealed class HeartbeatThreadTests
     [Test]
     public void Beat_wakes_a_thread_that_has_nothing_else_to_do()
     {
-        FakeBeat gone = Register(now => now + Millisecond);
-        WaitForSteps(gone, 3);
-        _heartbeat.Unregister(gone);
+        _heartbeat.Unregister(Register());
 
         FakeBeat beat = Register(now => now + (20 * Millisecond));
         TimeSpan took = Elapsed.Of(() => WaitForSteps(beat, 2));
@@ -187,11 +186,11 @@ internal sealed class HeartbeatThreadTests
     }
 
     [Test]
-    public void Beats_that_come_and_go_let_the_thread_sleep()
+    public void Beats_that_come_and_go_let_the_thread_sleep([Values] bool besideAnother)
     {
         CountingTimers time = new();
         _heartbeat = new HeartbeatThread(new MonotonicClock(time));
-        FakeBeat asleep = Register();
+        FakeBeat asleep = besideAnother ? Register() : new FakeBeat();
         const int Count = 1000;
 
         TimeSpan took = Elapsed.Of(() =>
@@ -205,7 +204,7 @@ internal sealed class HeartbeatThreadTests
         });
 
         time.TimersSet.Should().BeLessThan(10 + (int)took.TotalSeconds, "each waking sets the timer anew");
-        asleep.Steps.Should().ContainSingle();
+        asleep.Steps.Count.Should().BeLessThan(2);
     }
 
     [Test]

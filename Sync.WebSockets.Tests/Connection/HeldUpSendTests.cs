@@ -50,6 +50,39 @@ internal sealed class HeldUpSendTests
     }
 
     [Test]
+    public void Each_message_gets_more_time_anew()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            BackgroundRun sending = Send();
+            _bench.Advance(Bound);
+            _bench.Step();
+            _bench.Advance(Grace - TimeSpan.FromMilliseconds(1));
+            _bench.Step();
+            _goOn.Set();
+            sending.Join();
+            _goOn.Reset();
+        }
+
+        _bench.Life.Ending.Should().BeNull();
+    }
+
+    [Test]
+    public void Message_that_finds_no_room_any_more_is_over_then()
+    {
+        Send();
+        _bench.Advance(Bound);
+        _bench.Step();
+        _bench.Life.Ending.Should().BeNull();
+        _bench.Gate.Sockets.Fill();
+        _bench.Advance(TimeSpan.FromMilliseconds(10));
+
+        _bench.Step();
+
+        _bench.Life.Ending!.Cause.Should().Be(WebSocketCloseCause.SendTimeout);
+    }
+
+    [Test]
     public void But_only_so_much_more()
     {
         Send();

@@ -3,6 +3,8 @@ using System.Threading;
 
 namespace Sync.WebSockets.Connection;
 
+// Steps run one at a time: the first one in the thread that registers, the others in the heartbeat thread.
+//
 // Owners: Due, Position and IsRegistered belong to the heartbeat thread's lock; Due can be read without it.
 
 /// <summary>One connection's share in the heartbeat thread.</summary>
@@ -22,9 +24,9 @@ internal abstract class Beat
 
     internal bool IsRegistered { get; set; }
 
-    /// <summary>Does what is due and returns when to come again. Heartbeat thread only; must neither wait nor run user code.</summary>
+    /// <summary>Does what is due and returns when to come again. Must neither wait nor run user code.</summary>
     public abstract long Step(long now);
 
-    /// <summary>A step threw, which must not happen: ends what it runs for. Heartbeat thread only.</summary>
+    /// <summary>A step threw, which must not happen: ends what it runs for. In its place.</summary>
     public abstract void Fail(Exception exception);
 }

@@ -6,7 +6,7 @@ using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets.Connection;
 
-// Owner: _heartbeat, _stall, _idle, _delivery, _posted, _expected, _late and _grace belong to the heartbeat thread. _interval, _timeout, _changed and
+// Owner: _heartbeat, _stall, _idle, _delivery, _posted, _expected, _late and _grace belong to who runs a step. _interval, _timeout, _changed and
 // _abandoned are written by others and read here: plain facts, published by Volatile. Only _changed is taken back, before what it tells of is
 // read: by a full fence, or a change meanwhile could be taken back with it, unread.
 
@@ -29,7 +29,7 @@ internal sealed class ConnectionBeat(
     // How soon a peer is looked at again whose bytes have come but have not been read yet.
     private const long LookAgain = 10 * TimeSpan.TicksPerMillisecond;
 
-    // A write that is not done though the socket has room is held up by this process, not by the server, and gets so much more.
+    // A write that is not done though the socket has room is held up by this process rather than by the server, and gets so much more.
     private const long Grace = 250 * TimeSpan.TicksPerMillisecond;
 
     // On Mono a TLS stream hands even a blocking write to the thread pool, so a write may wait for as long as the pool starves, however
@@ -87,10 +87,8 @@ internal sealed class ConnectionBeat(
         _late = Math.Max(0, now - _expected);
         if (Volatile.Read(ref _abandoned))
             life.Cut(new Ending(WebSocketCloseCause.Aborted, "The client was collected without being closed or disposed."));
-        long bound = sender.Bound;
-        if (IsHeldUpHere(bound, now))
-            bound = now + LookAgain;
-        else if (sender.TryExpire(now))
+        bool isHeldUpHere = IsHeldUpHere(now);
+        if (!isHeldUpHere && sender.TryExpire(now))
             life.Cut(new Ending(WebSocketCloseCause.SendTimeout, "A message was partly sent when its time ran out (SendTimeout; for a HeartbeatPolicy's message the time until its next step): the server reads too slowly, or not at all."));
         long finishBy = life.FinishBy;
         if (finishBy <= now)
@@ -99,15 +97,16 @@ internal sealed class ConnectionBeat(
             return MonotonicClock.Never;
         }
         Flush();
-        long next = Math.Min(finishBy, bound);
+        long next = Math.Min(finishBy, isHeldUpHere ? now + LookAgain : sender.Bound);
         if (life.Ending is null)
             next = Math.Min(Math.Min(next, NextGlance(now)), Math.Min(StepHeartbeat(now), Math.Min(StepStall(now), StepIdle(now))));
         _expected = next;
         return next;
     }
 
-    private bool IsHeldUpHere(long bound, long now)
+    private bool IsHeldUpHere(long now)
     {
+        long bound = sender.Bound;
         if (now < bound || sender.WritingSince is null)
             return false;
         if (_grace.Bound != bound)

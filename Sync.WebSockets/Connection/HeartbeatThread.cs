@@ -176,11 +176,12 @@ internal sealed class HeartbeatThread(MonotonicClock clock)
         Monitor.Wait(_sync, milliseconds + SafetyNetMilliseconds);
     }
 
+    // Its wait may go on past its time, where waits do not count the time that the machine sleeps.
     private void WakeFor_NeedsLock(long due)
     {
-        if (due >= _wakesAt)
+        if (due >= _wakesAt && clock.Now < _wakesAt)
             return;
-        _wakesAt = due;
+        _wakesAt = Math.Min(_wakesAt, due);
         Monitor.Pulse(_sync);
     }
 

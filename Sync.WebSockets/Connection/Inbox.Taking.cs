@@ -135,10 +135,17 @@ internal sealed partial class Inbox
     {
         if (!_lock.TryEnterQuickly(out InboxLock.Scope quick))
             return _lock.Enter();
-        if ((_parked ? _messages.FirstRow > 1 : _messages.FirstRow > 0) && _taken is null && _waiting == 0 && _wantingStream == 0)
-            return quick;
-        quick.Dispose();
-        return _lock.Enter();
+        bool isEnough = false;
+        try
+        {
+            isEnough = (_parked ? _messages.FirstRow > 1 : _messages.FirstRow > 0) && _taken is null && _waiting == 0 && _wantingStream == 0;
+        }
+        finally
+        {
+            if (!isEnough)
+                quick.Dispose();
+        }
+        return isEnough ? quick : _lock.Enter();
     }
 
     // Pieces are left to be moved without the lock.

@@ -235,8 +235,8 @@ internal sealed partial class MessageSender(
         }
         finally
         {
-            Volatile.Write(ref _writingSince, 0);
             gate.Leave();
+            Volatile.Write(ref _writingSince, 0);
         }
     }
 

@@ -120,7 +120,9 @@ internal sealed partial class ReaderLoop
         }
         finally
         {
-            _buffer.Retire();
+            // Nothing is given back at the end of the process, and a receiver that was aborted inside the inbox would be waited for in vain.
+            if (!IsAborted)
+                _buffer.Retire();
             _inflater?.Dispose();
             Volatile.Write(ref _holdsBack, false);
         }

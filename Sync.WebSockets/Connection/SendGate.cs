@@ -27,7 +27,7 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
     // A peer that floods us with pings has new pongs posted as fast as they are written; whoever passes by writes a few and goes on.
     private const int MostPostedPerPass = 4;
 
-    private const int PatienceInYields = 50;
+    private static readonly TimeSpan PatienceOfFree = TimeSpan.FromMilliseconds(1);
 
     private readonly object _sync = new();
     private readonly byte[] _pong = new byte[MaxControlPayload];
@@ -243,7 +243,8 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
     // Often it is held by whoever has just written the Close frame that was answered meanwhile, and is about to leave; to cut the link takes a thread.
     private bool IsFreedSoon()
     {
-        for (int i = 0; i < PatienceInYields && !Volatile.Read(ref _freed); i++)
+        long until = clock.After(PatienceOfFree);
+        while (!Volatile.Read(ref _freed) && !link.IsKilled && clock.Now < until)
             Thread.Yield();
         return Volatile.Read(ref _freed);
     }

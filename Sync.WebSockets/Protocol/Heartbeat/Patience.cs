@@ -8,7 +8,7 @@ namespace Sync.WebSockets.Protocol.Heartbeat;
 //
 // Only a step that is later than any step is on a machine that runs counts as late: a few ms of each would add up.
 
-/// <summary>How long a peer may give no sign of life. A pure value of the heartbeat thread; all times in ticks of 100 ns.</summary>
+/// <summary>How long a peer may give no sign of life. A pure value; all times in ticks of 100 ns.</summary>
 internal struct Patience
 {
     /// <summary>A step this late (100 ms) means that this process did not run as it should.</summary>

@@ -10,7 +10,7 @@ namespace Sync.WebSockets.Protocol.Heartbeat;
 // it is progress. While we do not read ourselves, only a ping that was written and does not even reach the peer's TCP tells of a death.
 // Time in which we did not run is not held against the peer: see Patience.
 
-/// <summary>The default heartbeat: a ping every interval, death after a timeout of silence. Heartbeat thread only.</summary>
+/// <summary>The default heartbeat: a ping every interval, death after a timeout of silence. For one thread at a time.</summary>
 internal sealed class PingPongHeartbeat
 {
     private long _interval;

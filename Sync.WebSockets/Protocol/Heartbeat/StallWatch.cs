@@ -5,7 +5,7 @@ namespace Sync.WebSockets.Protocol.Heartbeat;
 // While we do not read, the peer's silence says nothing. But a Send that gets nothing on for so long waits for a peer that waits for us
 // to read, or that is gone: nobody can tell, and neither ends by itself.
 
-/// <summary>When a Send has got nothing on for too long while reading is paused. Heartbeat thread only.</summary>
+/// <summary>When a Send has got nothing on for too long while reading is paused. For one thread at a time.</summary>
 internal sealed class StallWatch
 {
     private Patience _patience;

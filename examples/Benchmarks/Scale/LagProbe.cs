@@ -5,7 +5,7 @@ using Sync.WebSockets.Transport;
 
 namespace Benchmarks.Scale;
 
-// Owner: everything belongs to the heartbeat thread, until it has been unregistered.
+// Owner: everything belongs to who runs a step, until it has been unregistered.
 
 /// <summary>A step among those of the connections' heartbeats, which notes how late it runs.</summary>
 internal sealed class LagProbe : Beat, IDisposable
