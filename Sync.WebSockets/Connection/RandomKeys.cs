@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Sync.WebSockets.Connection;
 
 // 5.3, 10.3: every frame gets a fresh key that the peer cannot predict. Drawing one by one from the system costs more than sending
-// a small frame, so they are drawn in blocks; each four bytes are used once. Each thread has a block of its own: most connections send nothing most of the time, and
-// few threads write for all of them.
+// a small frame, so they are drawn in blocks; each four bytes are used once. Each thread has a block of its own: most connections send
+// nothing most of the time, and few threads write for all of them.
 
 /// <summary>Mask keys. Any thread.</summary>
 internal static class RandomKeys
