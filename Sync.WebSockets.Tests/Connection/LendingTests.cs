@@ -153,18 +153,29 @@ internal sealed class LendingTests
     public void Long_message_is_read_right_into_the_buffer_of_its_receiver()
     {
         using ReaderBench bench = new();
-        bench.Lend();
         byte[] payload = Wire.Pattern(Long);
-        BackgroundRun server = Run.InBackground(() => bench.Server.Send(Wire.Join(Wire.Frame(Opcode.Binary, payload), Wire.Frame(Opcode.Binary, [7]))));
+        byte[] frames = Wire.Join(Wire.Frame(Opcode.Binary, payload), Wire.Frame(Opcode.Binary, [7]));
         byte[] buffer = new byte[Long + 5];
-        TimeSpan timeout = TimeSpan.FromSeconds(10);
+        bool isInPlace = false;
 
-        bool isInPlace = Wait.For(() => bench.Inbox.Load.Messages == 0 && bench.Reader.TryReadIfLent(ref timeout, buffer, out _, out int count) && count == Long, timeout);
+        // What keeps away for a moment in the middle of it, on a busy machine, is left to the reader.
+        for (int i = 0; i < 20 && !isInPlace; i++)
+        {
+            bench.Lend();
+            BackgroundRun server = Run.InBackground(() => bench.Server.Send(frames));
+            Wait.Until(() => bench.HasUnreadBytes, "the message has begun to come");
+            TimeSpan timeout = TimeSpan.FromSeconds(10);
+            buffer.AsSpan().Clear();
+            isInPlace = bench.Reader.TryReadIfLent(ref timeout, buffer, out _, out int count);
+            if (!isInPlace)
+                count = bench.Receive(buffer);
+            count.Should().Be(Long);
+            buffer.Take(Long).Should().Equal(payload);
+            bench.Receive(buffer).Should().Be(1, "what comes behind it is next");
+            server.Join();
+        }
 
         isInPlace.Should().BeTrue();
-        buffer.Take(Long).Should().Equal(payload);
-        bench.Receive(buffer).Should().Be(1, "what comes behind it is next");
-        server.Join();
     }
 
     [TestCase(1)]

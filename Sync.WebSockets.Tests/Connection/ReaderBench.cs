@@ -41,6 +41,8 @@ internal sealed class ReaderBench : IDisposable
 
     public Socket Server => _sockets.Server;
 
+    public bool HasUnreadBytes => _link.HasUnreadBytes();
+
     /// <summary>Has a receiver wait for a message, and get it at once, until the reader lends its turn, and waits for it to come back.</summary>
     public void Lend()
     {
@@ -77,7 +79,8 @@ internal sealed class ReaderBench : IDisposable
     public void Dispose()
     {
         _link.Kill();
-        Inbox.Turn.CallReader();
+        // It may be about to lend its turn.
+        Inbox.Turn.CallReader(always: true);
         _thread.Join();
         _link.Dispose();
         _sockets.Dispose();

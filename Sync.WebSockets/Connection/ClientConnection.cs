@@ -38,7 +38,7 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
     private readonly ConnectionBeat _beat;
     private readonly PolicyThread? _policy;
     private readonly long _openedAt;
-    private readonly Thread _thread;
+    private Thread? _thread;    // The reader, as long as it is one: it serves another connection later, and changes this itself.
 
     public ClientConnection(
         Opened opened, WebSocketClientOptions options, ClientEnvironment environment, HeartbeatThread heartbeat, ConnectionLog log, Thread reader)
@@ -122,6 +122,8 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
         ClientMetrics.Closed(_life.Ending!.Cause);
         _log.FlushSent();
         _log.Closed(_life.Ending);
+        _thread = null;
+        _life.Leave();
     }
 
     /// <summary>In the place of <see cref="Run"/>, where nobody will have the connection. Does not throw.</summary>
@@ -186,7 +188,7 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
         _log.FlushSent();
     }
 
-    /// <summary>As Close, but does not wait for a Send that is stuck; and the reader thread is gone after it.</summary>
+    /// <summary>As Close, but does not wait for a Send that is stuck; and the reader thread is through with it, its logs too, after it.</summary>
     public void Dispose() => EndDispose(BeginDispose());
 
     /// <summary>The first half of Dispose, which does not wait: without the second one the heartbeat thread sees to the bound.</summary>
@@ -216,11 +218,10 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
     private void WaitForEnd(Deadline deadline)
     {
         Deadline patience = deadline.OrAt(_clock.After(PatienceOfDispose));
-        bool finished = _life.WaitUntilFinished(patience) || (!IsSendStuck && _life.WaitUntilFinished(deadline));
-        if (!finished)
-            Kill();
+        bool finished = _life.WaitUntilFinished(patience) || (!IsSendStuck && _life.WaitUntilFinished(deadline)) || Kill();
         _log.FlushSent();
-        _thread.Join(TimeToDie);
+        if (finished)
+            _life.WaitUntilLeft(Deadline.After(_clock, TimeToDie));
     }
 
     public void Abort(string reason) => _life.Cut(new Ending(WebSocketCloseCause.Aborted, reason));
@@ -322,10 +323,10 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
         _heartbeat.Unregister(_beat);
     }
 
-    private void Kill()
+    private bool Kill()
     {
         _opened.Link.Kill();
-        _life.WaitUntilFinished(Deadline.After(_clock, TimeToDie));
+        return _life.WaitUntilFinished(Deadline.After(_clock, TimeToDie));
     }
 
     private void ThrowIfOnPolicyThread()

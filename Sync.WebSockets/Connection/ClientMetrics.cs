@@ -62,14 +62,9 @@ internal static class ClientMetrics
         {
             RoundTrips.Record(time.TotalSeconds);
         }
-        catch (ThreadInterruptedException)
+        catch (Exception e)
         {
-            // It is meant for the program's thread, which may be here in the reader's place.
-            Thread.CurrentThread.Interrupt();
-        }
-        catch (Exception)
-        {
-            // See below.
+            Drop(e);
         }
     }
 
@@ -83,14 +78,9 @@ internal static class ClientMetrics
         {
             counter.Add(delta);
         }
-        catch (ThreadInterruptedException)
+        catch (Exception e)
         {
-            // It is meant for the program's thread, which may be here in the reader's place.
-            Thread.CurrentThread.Interrupt();
-        }
-        catch (Exception)
-        {
-            // See above.
+            Drop(e);
         }
     }
 
@@ -100,14 +90,9 @@ internal static class ClientMetrics
         {
             counter.Add(1, new KeyValuePair<string, object?>(tag, value));
         }
-        catch (ThreadInterruptedException)
+        catch (Exception e)
         {
-            // It is meant for the program's thread, which may be here in the reader's place.
-            Thread.CurrentThread.Interrupt();
-        }
-        catch (Exception)
-        {
-            // See above.
+            Drop(e);
         }
     }
 
@@ -117,14 +102,16 @@ internal static class ClientMetrics
         {
             counter.Add(delta);
         }
-        catch (ThreadInterruptedException)
+        catch (Exception e)
         {
-            // It is meant for the program's thread, which may be here in the reader's place.
+            Drop(e);
+        }
+    }
+
+    // An interrupt is meant for the program's thread, which may be here in the reader's place.
+    private static void Drop(Exception thrown)
+    {
+        if (thrown is ThreadInterruptedException)
             Thread.CurrentThread.Interrupt();
-        }
-        catch (Exception)
-        {
-            // See above.
-        }
     }
 }

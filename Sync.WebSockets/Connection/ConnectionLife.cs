@@ -10,7 +10,7 @@ namespace Sync.WebSockets.Connection;
 // calls fail with it. Then the end: the closing handshake and TCP, which the reader sees through, in a time that the heartbeat thread
 // enforces.
 //
-// Lock: _sync guards _close and _finishBy. _ending changes once, by compare-and-swap, and outside of the lock: whoever waits for it there
+// Lock: _sync guards _close, _finishBy and _left. _ending changes once, by compare-and-swap, and outside of the lock: whoever waits for it there
 // looks first, and is woken under the lock after the change. No callback is made under the lock.
 
 /// <summary>The facts of a connection's life, and the first cause of its end. Any thread.</summary>
@@ -30,6 +30,7 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
     private Ending? _ending;
     private Exception? _writeFailure;
     private long _finishBy = MonotonicClock.Never;
+    private bool _left;
 
     /// <summary>The first cause; null as long as the connection is open.</summary>
     public Ending? Ending => Volatile.Read(ref _ending);
@@ -191,6 +192,23 @@ internal sealed class ConnectionLife(Link link, MonotonicClock clock, ILifeEvent
     {
         using (Hold.On(_sync))
             return WaitFor_NeedsLock(() => _close.Ended, deadline);
+    }
+
+    /// <summary>Reader: it turns to something else, and its last log line is written.</summary>
+    public void Leave()
+    {
+        using (Hold.On(_sync))
+        {
+            _left = true;
+            Monitor.PulseAll(_sync);
+        }
+    }
+
+    /// <summary>Blocks until the reader has left. False: the time was up first.</summary>
+    public bool WaitUntilLeft(Deadline deadline)
+    {
+        using (Hold.On(_sync))
+            return WaitFor_NeedsLock(() => _left, deadline);
     }
 
     /// <summary>A new exception for a call that the end of the connection has made impossible.</summary>

@@ -16,14 +16,11 @@ namespace Sync.WebSockets.Connection;
 /// <summary>One attempt to connect.</summary>
 internal sealed class Opening
 {
-    private const int StackSize = 256 * 1024;
-
     private readonly Destination _destination;
     private readonly WebSocketClientOptions _options;
     private readonly ClientEnvironment _environment;
     private readonly DialWatch _watch;
     private readonly ConnectionLog _log;
-    private readonly Thread _thread;
     private ClientConnection? _connection;
     private WebSocketConnectException? _failure;
 
@@ -34,11 +31,6 @@ internal sealed class Opening
         _environment = environment;
         _log = new ConnectionLog(destination.Uri, options.LoggerFactory);
         _watch = new DialWatch(environment, options.ConnectTimeout);
-        _thread = new Thread(Run, StackSize)
-        {
-            IsBackground = true,
-            Name = "Sync.WebSockets reader " + destination.Request.Host + ":" + destination.Request.Port.ToString(CultureInfo.InvariantCulture),
-        };
     }
 
     /// <summary>Blocks until the WebSocket is open, ConnectTimeout is over, or the token says so.</summary>
@@ -75,7 +67,8 @@ internal sealed class Opening
         RuntimeHelpers.RunClassConstructor(typeof(ThreadAbortException).TypeHandle);
         try
         {
-            _environment.StartThread(_thread);
+            string name = "reader " + _destination.Request.Host + ":" + _destination.Request.Port.ToString(CultureInfo.InvariantCulture);
+            _environment.SpareThreads.Run(name, Run, _environment.StartThread);
         }
         catch (Exception e) when (e is not (ThreadInterruptedException or ThreadAbortException))
         {

@@ -103,7 +103,7 @@ internal sealed partial class ReaderLoop
             }
             Drain();
         }
-        catch (Exception) when (IsAborted)
+        catch (Exception) when (SharedThread.IsAborted)
         {
             // The process, or the AppDomain, comes to its end, and the program's own threads are aborted like this one. None of them is told
             // that the connection broke: it would end in an exception that nobody expects.
@@ -121,12 +121,12 @@ internal sealed partial class ReaderLoop
         finally
         {
             // Nothing is given back at the end of the process, and a receiver that was aborted inside the inbox would be waited for in vain.
-            if (!IsAborted)
+            if (!SharedThread.IsAborted)
                 _buffer.Retire();
             _inflater?.Dispose();
             Volatile.Write(ref _holdsBack, false);
         }
-        return !IsAborted;
+        return !SharedThread.IsAborted;
     }
 
     // False: nothing more is to be decoded. A method of its own, for a loop that never returns is compiled but once, before anything is known
@@ -204,9 +204,6 @@ internal sealed partial class ReaderLoop
                 return false;
         }
     }
-
-    // .NET Framework and Mono. What a read ends in then differs.
-    private static bool IsAborted => Thread.CurrentThread.ThreadState.HasFlag(ThreadState.AbortRequested);
 
     private void NoteActivity() => Volatile.Write(ref _lastActivity, _link.Wire.LastRead);
 
@@ -362,8 +359,7 @@ internal sealed partial class ReaderLoop
             if (read <= 0)
                 return EndOfStream();
             NoteActivity();
-            DecodeResult result = _decoder.DirectFilled(read);
-            if (!Handle(result))
+            if (!Handle(_decoder.DirectFilled(read)))
                 return false;
             direct = _decoder.Direct;
             if (direct.Count == 0 || _isBorrowed)
@@ -373,6 +369,9 @@ internal sealed partial class ReaderLoop
 
     private int ReadStream(byte[] buffer, int offset, int count)
     {
+        // What lies in the socket still, much of it perhaps, is nobody's any more.
+        if (_link.IsKilled)
+            return 0;
         _reading = true;
         int read = _link.Stream.Read(buffer, offset, count);
         _reading = false;
@@ -381,7 +380,8 @@ internal sealed partial class ReaderLoop
 
     private bool EndOfStream()
     {
-        if (IsAborted)
+        // What a read ends in then differs.
+        if (SharedThread.IsAborted)
             return false;
         _life.TryEnd(_life.Breakdown("The server, or something between, ended the connection without a Close frame (abnormal closure, 1006)"));
         return false;

@@ -23,4 +23,7 @@ internal sealed class ClientEnvironment
 
     /// <summary>Every thread of the library starts by it. Throws when the system has no room for another one.</summary>
     public Action<Thread> StartThread { get; init; } = static thread => thread.Start();
+
+    /// <summary>Readers that have no connection any more.</summary>
+    public SpareThreads SpareThreads { get; init; } = new(linger: TimeSpan.FromSeconds(1));
 }

@@ -23,6 +23,9 @@ internal interface IChannel : IDisposable
     /// <summary>Blocks until a read would not, for the given time at most. False: the time is up.</summary>
     bool AwaitBytes(TimeSpan time);
 
-    /// <summary>Send: nothing more will be written, and what was still arrives. Both: whoever is blocked on it is freed.</summary>
+    /// <summary>Send: nothing more will be written, and what was still arrives. Both: nothing can be written or read any more.</summary>
     void Shutdown(SocketShutdown how);
+
+    /// <summary>Whether that frees whoever is blocked on it. Where it does not, disposing does.</summary>
+    bool IsFreedByShutdown { get; }
 }

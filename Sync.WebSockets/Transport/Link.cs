@@ -81,9 +81,13 @@ internal sealed class Link(
     {
         if (Interlocked.Exchange(ref _killed, 1) != 0)
             return;
-        // This frees whoever is blocked on it, at once. Dispose waits until they have let go, and Thread.Interrupt breaks into that wait: the
-        // socket would then never be closed, and its handle be lost. So that is done where nobody can interrupt it.
         Channel.Shutdown(SocketShutdown.Both);
+        // Whoever is freed by that disposes it, the last of them. To start a thread for it can take a tenth of a second where processors are
+        // scarce, and the caller waits for something just then.
+        if (Channel.IsFreedByShutdown)
+            return;
+        // Dispose waits until they have let go, and Thread.Interrupt breaks into that wait: the socket would then never be closed, and its
+        // handle be lost. So that is done where nobody can interrupt it.
         SharedThread.StartOrRun("disposal", () => Free(Channel), startThread ?? ClientEnvironment.Default.StartThread);
     }
 

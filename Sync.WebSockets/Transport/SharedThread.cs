@@ -6,6 +6,9 @@ namespace Sync.WebSockets.Transport;
 /// <summary>A thread of the library's own, which must not keep what flows with the thread that happens to start it (AsyncLocal).</summary>
 internal static class SharedThread
 {
+    /// <summary>.NET Framework and Mono: whether this thread is being aborted, as its process or AppDomain ends.</summary>
+    public static bool IsAborted => Thread.CurrentThread.ThreadState.HasFlag(ThreadState.AbortRequested);
+
     /// <summary>Throws when no thread can be started.</summary>
     public static Thread Start(string name, ThreadStart run, Action<Thread> startThread, int stackSize = 256 * 1024)
     {

@@ -43,6 +43,9 @@ internal sealed class SocketChannel(Socket socket) : IChannel
 
     public bool CanAwaitBytes => true;
 
+    // Of Windows that is not known for sure.
+    public bool IsFreedByShutdown => Environment.OSVersion.Platform != PlatformID.Win32NT;
+
     public bool AwaitBytes(TimeSpan time)
     {
         try

@@ -54,6 +54,9 @@ internal sealed class StreamChannel : Stream, IChannel
 
     public bool CanAwaitBytes => false;
 
+    // It knows no such thing.
+    public bool IsFreedByShutdown => false;
+
     public override bool CanRead => true;
 
     public override bool CanWrite => true;
