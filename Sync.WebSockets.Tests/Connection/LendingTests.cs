@@ -178,6 +178,20 @@ internal sealed class LendingTests
         isInPlace.Should().BeTrue();
     }
 
+    [Test]
+    public void Nothing_is_read_of_a_connection_that_was_cut()
+    {
+        using ReaderBench bench = new();
+        bench.Lend();
+        bench.Server.Send(Wire.Frame(Opcode.Binary, [1]));
+        Wait.Until(() => bench.HasUnreadBytes, "the message has come");
+
+        bench.Kill();
+
+        bench.Receive(out _).Should().Be(TakeResult.Closed);
+        bench.JoinReader();
+    }
+
     [TestCase(1)]
     [TestCase(5)]
     [TestCase(20_000)]

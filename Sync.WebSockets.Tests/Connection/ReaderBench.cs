@@ -74,11 +74,13 @@ internal sealed class ReaderBench : IDisposable
         return Reader.TryReadIfLent(ref timeout, buffer, out _, out int count) || Inbox.Take(timeout, buffer, out _, out count) == TakeResult.Taken ? count : -1;
     }
 
+    public void Kill() => _link.Kill();
+
     public void JoinReader() => _thread.Join();
 
     public void Dispose()
     {
-        _link.Kill();
+        Kill();
         // It may be about to lend its turn.
         Inbox.Turn.CallReader(always: true);
         _thread.Join();

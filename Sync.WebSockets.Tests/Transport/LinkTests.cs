@@ -85,6 +85,22 @@ internal sealed class LinkTests
     }
 
     [Test]
+    [Platform(Exclude = "Win")]
+    public void Kill_of_a_socket_starts_no_thread()
+    {
+        using SocketPair sockets = new();
+        using FrameRecorder stream = new();
+        CountingStream wire = new(new NetworkStream(sockets.Client), MonotonicClock.System);
+        bool hasStarted = false;
+        Link link = new(new SocketChannel(sockets.Client), wire, stream, startThread: _ => hasStarted = true);
+
+        link.Kill();
+
+        hasStarted.Should().BeFalse();
+        sockets.Server.Receive(new byte[1]).Should().Be(0, "it is cut all the same");
+    }
+
+    [Test]
     public void Dead_link_answers_every_question_and_takes_every_call()
     {
         _link.Kill();

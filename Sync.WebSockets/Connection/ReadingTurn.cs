@@ -7,14 +7,15 @@ namespace Sync.WebSockets.Connection;
 // Who reads has the turn: all that ReaderLoop, its decoder and its buffer own is his. To hand a message from thread to thread costs more than
 // to read it. So while messages come one at a time, each as soon as it is awaited, the reader lends its turn: a receiver that finds nothing
 // queued reads for itself, and leaves the turn free behind it, for when it comes back. The reader looks every few milliseconds, and takes the
-// turn back once nobody has read since; or as soon as it is called.
+// turn back once nobody has read since; or as soon as it is called, or, if a receiver has it then, that one leaves it.
 //
 // Nobody is left to wait: whoever waits for a message calls the reader first, if the turn is free; and whoever leaves the turn calls it if
 // somebody waits by then. The inbox's lock stands between the two, so one of them sees the other. Who waits for a pong calls it in any case.
 //
 // _holder: the reader frees it, and takes it back; a receiver takes it from free, and frees it. The two takings are by compare-and-swap. _reads
-// belongs to who has the turn; the reader looks at it. Lock: _sync guards _called; it may be taken with the inbox's lock held, and under it
-// nothing else is.
+// belongs to who has the turn; the reader looks at it. _isWanted is the reader's, which sets it before it tries to take the turn; a receiver looks
+// at it after it has freed the turn, so one of them sees the other. Lock: _sync guards _called; it may be taken with the inbox's lock held, and
+// under it nothing else is.
 
 /// <summary>Which thread reads: the reader's own, or that of a receiver.</summary>
 internal sealed class ReadingTurn
@@ -25,6 +26,7 @@ internal sealed class ReadingTurn
     private readonly object _sync = new();
     private int _holder;    // Or the receiver's thread.
     private int _reads;
+    private bool _isWanted;
     private bool _called;
 
     /// <summary>How long it may lie unused before the reader takes it back. To be changed before it is lent.</summary>
@@ -58,6 +60,7 @@ internal sealed class ReadingTurn
                 isWanted = interrupted = true;
             }
         }
+        Volatile.Write(ref _isWanted, false);
         if (interrupted)
             Thread.CurrentThread.Interrupt();
     }
@@ -70,7 +73,9 @@ internal sealed class ReadingTurn
     {
         if (hasRead)
             Volatile.Write(ref _reads, _reads + 1);
-        Volatile.Write(ref _holder, Nobody);
+        Interlocked.Exchange(ref _holder, Nobody);
+        if (Volatile.Read(ref _isWanted))
+            CallReader();
     }
 
     /// <summary>Any thread: the reader shall read, as soon as no receiver does.</summary>
@@ -86,7 +91,11 @@ internal sealed class ReadingTurn
         }
     }
 
-    private bool TryTakeBack() => Interlocked.CompareExchange(ref _holder, Reader, Nobody) == Nobody;
+    private bool TryTakeBack()
+    {
+        Volatile.Write(ref _isWanted, true);
+        return Interlocked.CompareExchange(ref _holder, Reader, Nobody) == Nobody;
+    }
 
     private bool WasCalledWithin(TimeSpan time)
     {

@@ -10,10 +10,10 @@ namespace Sync.WebSockets.Connection;
 // come from anybody, and nobody waits with them: they are posted, and written by whoever holds the gate or finds it free. A reader
 // that waited for a writer would deadlock two peers that both send.
 //
-// Lock: _sync guards every field but the last three, for a few instructions at a time; no write and no callback happens under it.
+// Lock: _sync guards every field but the last two, for a few instructions at a time; no write and no callback happens under it.
 // Leaving the gate and looking for posted frames is one step under it, so none is forgotten: either the holder sees the frame, or
 // the poster finds the gate free.
-// Gate holder: _foundPosted and _control belong to whoever holds the gate; _freed is set by the last one, and read by the reader.
+// Gate holder: _foundPosted and _control belong to whoever holds the gate.
 //
 // A free gate is not a free socket. Who must not wait writes a control frame only when the socket has room; otherwise the frame
 // stays posted and RetryLater is told. A sender is about to block anyway, so it writes posted frames first, blocking, and thus they
@@ -26,8 +26,6 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
 
     // A peer that floods us with pings has new pongs posted as fast as they are written; whoever passes by writes a few and goes on.
     private const int MostPostedPerPass = 4;
-
-    private static readonly TimeSpan PatienceOfFree = TimeSpan.FromMilliseconds(1);
 
     private readonly object _sync = new();
     private readonly byte[] _pong = new byte[MaxControlPayload];
@@ -42,7 +40,6 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
 
     private bool _foundPosted;  // Frames were posted when the gate was entered.
     private readonly byte[] _control = new byte[MaxControlPayload + 6];
-    private bool _freed;        // The link is, by whoever held the gate at the end.
 
     /// <summary>Whether frames wait to be written.</summary>
     public bool HasPosted
@@ -213,7 +210,7 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
         }
         if (free)
             link.Dispose();
-        else if (!IsFreedSoon())
+        else
             link.Kill();
     }
 
@@ -236,17 +233,7 @@ internal sealed class SendGate(Link link, MonotonicClock clock, IGateEvents even
         }
         // The gate stays held for good, so this happens once.
         link.Dispose();
-        Volatile.Write(ref _freed, true);
         return true;
-    }
-
-    // Often it is held by whoever has just written the Close frame that was answered meanwhile, and is about to leave; to cut the link takes a thread.
-    private bool IsFreedSoon()
-    {
-        long until = clock.After(PatienceOfFree);
-        while (!Volatile.Read(ref _freed) && !link.IsKilled && clock.Now < until)
-            Thread.Yield();
-        return Volatile.Read(ref _freed);
     }
 
     // Gate holder. False: there was nothing to write, or writing failed.

@@ -7,8 +7,8 @@ namespace Sync.WebSockets.Transport;
 
 // To start a thread and see it end takes some fifty system calls, more than all else that opening and closing a connection takes; to wake one takes one.
 //
-// Lock: _sync guards the list. A seat in it waits for work; whoever takes it out gives it work in the same step, under both locks, the seat's
-// inside of the list's. So a thread that finds its seat gone when its time is up knows that it has work. Work runs outside of both.
+// Lock: _sync guards the list. A seat in it waits for work; whoever takes it out gives it work in the same step, under both locks: the seat's,
+// which guards its job, inside of the list's. So a thread that finds its seat gone when its time is up knows that it has work. Work runs outside of both.
 
 /// <summary>Threads that, done with their work, wait a little for more of its name before they end. Any thread.</summary>
 /// <param name="linger">How long they wait.</param>
