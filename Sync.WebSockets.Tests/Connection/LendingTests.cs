@@ -36,22 +36,6 @@ internal sealed class LendingTests
     }
 
     [Test]
-    public void Messages_that_come_together_come_out_in_order()
-    {
-        using ReaderBench bench = new();
-        bench.Lend();
-        bench.Server.Send(Wire.Join([.. Enumerable.Range(0, 50).Select(i => Wire.Frame(Opcode.Binary, [(byte)i]))]));
-
-        for (byte i = 0; i < 50; i++)
-        {
-            bench.Receive(out WebSocketMessage message).Should().Be(TakeResult.Taken);
-            message.Data.Should().Equal(i);
-        }
-
-        Wait.Until(() => !bench.Inbox.Turn.IsFree, "many at once are the reader's");
-    }
-
-    [Test]
     public void Receiver_that_finds_nothing_has_the_reader_read_and_waits_on()
     {
         using ReaderBench bench = new();
@@ -285,30 +269,6 @@ internal sealed class LendingTests
     }
 
     [Test]
-    public void Server_is_read_while_a_receiver_drains_what_was_queued()
-    {
-        using ReaderBench bench = new();
-        bench.Inbox.Turn.Look = TimeSpan.FromMilliseconds(5);
-        bench.Lend();
-        Wait.Until(() => !bench.Inbox.Turn.IsLent, "nobody uses it");
-        bench.Server.Send(Wire.Repeat(10_000, Wire.Frame(Opcode.Binary, [1])));
-        bench.Receive(out _).Should().Be(TakeResult.Taken);
-        bench.Server.Send(Wire.Frame(Opcode.Ping, [1, 2, 3]));
-        bool isAnswered = false;
-
-        BackgroundRun server = Run.InBackground(() => Volatile.Write(ref isAnswered, bench.Server.Receive(new byte[100]) == 9));
-        for (int i = 1; i < 10_000; i++)
-        {
-            bench.Receive(out _).Should().Be(TakeResult.Taken);
-            if (i % 1000 == 0)
-                Wait.Out(TimeSpan.FromMilliseconds(2));
-        }
-
-        server.Join();
-        isAnswered.Should().BeTrue();
-    }
-
-    [Test]
     public void Message_over_the_limit_is_refused_by_a_receiver_that_reads()
     {
         using ReaderBench bench = new(maxMessageSize: 1000);
@@ -318,19 +278,6 @@ internal sealed class LendingTests
         bench.Receive(out _).Should().Be(TakeResult.Closed);
 
         bench.Life.Ending!.Cause.Should().Be(WebSocketCloseCause.MessageTooBig);
-    }
-
-    [Test]
-    public void Receiver_that_reads_does_not_wait_for_room_that_it_has_to_make()
-    {
-        using ReaderBench bench = new(queue: 1000);
-        bench.Lend();
-        byte[] many = Wire.Repeat(3000, Wire.Frame(Opcode.Binary, [1]));
-        BackgroundRun server = Run.InBackground(() => bench.Server.Send(many));
-
-        for (int i = 0; i < 3000; i++)
-            bench.Receive(out _).Should().Be(TakeResult.Taken);
-        server.Join();
     }
 
     [Test]

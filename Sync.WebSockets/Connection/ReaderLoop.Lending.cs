@@ -26,12 +26,15 @@ internal sealed partial class ReaderLoop
 
     private const int LastFramework = 4;
 
-    // Many at once are better read by one thread, and received by another.
+    // More than a few at once that are small, in bytes on average, are better read by one thread, and received by another. To carry longer ones from
+    // core to core takes more than to read them does.
     private const int Few = 4;
+    private const int Small = 256;
 
     private readonly bool _canLend;
     private long _readBefore;   // When the last bytes but one came.
     private int _delivered;     // Since the last read.
+    private long _deliveredBytes;
     private bool _isBorrowed;   // By a receiver.
     private bool _isOver;       // A receiver has decoded, or failed to read, the last there is.
     private bool _isHeldUp;     // By a message that is too big as a whole: the reader asks what becomes of it.
@@ -47,7 +50,7 @@ internal sealed partial class ReaderLoop
     /// <returns>What is left of the time.</returns>
     public TimeSpan ReadIfLent(TimeSpan timeout)
     {
-        if (_inbox.Turn.IsFree)
+        if (IsForReceivers)
             ReadLent(ref timeout, destination: null);
         return timeout;
     }
@@ -58,7 +61,7 @@ internal sealed partial class ReaderLoop
     {
         messageType = default;
         count = 0;
-        if (!_inbox.Turn.IsFree || ReadLent(ref timeout, destination) is not { } message)
+        if (!IsForReceivers || ReadLent(ref timeout, destination) is not { } message)
             return false;
         (messageType, count) = message;
         return true;
@@ -78,7 +81,7 @@ internal sealed partial class ReaderLoop
             hasRead = _inbox.IsIdle && !_isOver;
             if (hasRead)
                 timeout = ReadFor(timeout, destination);
-            isReaderWanted = _isOver || _isHeldUp || (hasRead && (!HasSome || _delivered > Few));
+            isReaderWanted = _isOver || _isHeldUp || (hasRead && (!HasSome || HasManySmall));
             return _handedOver;
         }
         finally
@@ -89,7 +92,12 @@ internal sealed partial class ReaderLoop
         }
     }
 
+    // Nothing is locked to see that there is something to be taken.
+    private bool IsForReceivers => _inbox.Turn.IsFree && _inbox.SeemsEmpty;
+
     private bool HasSome => _delivered > 0 || _handedOver is not null;
+
+    private bool HasManySmall => _delivered > Few && _deliveredBytes < (long)Small * _delivered;
 
     // Turn holder.
     private TimeSpan ReadFor(TimeSpan timeout, byte[]? destination)
@@ -99,7 +107,7 @@ internal sealed partial class ReaderLoop
         TimeSpan moment = isBounded && timeout < Moment ? timeout : Moment;
         long until = begun + Math.Min(LongestStretch.Ticks, MonotonicClock.Ticks(timeout));
         _isBorrowed = true;
-        _delivered = 0;
+        Forget();
         try
         {
             _decoder.Destination = destination;
@@ -124,6 +132,9 @@ internal sealed partial class ReaderLoop
         return TimeSpan.FromTicks(Math.Max(0, timeout.Ticks - Math.Max(0, now - begun)));
     }
 
+    // What was delivered up to now.
+    private void Forget() => (_delivered, _deliveredBytes) = (0, 0);
+
     // A message is complete in the memory of the receiver that reads. False: it is not the one that it has to get next.
     private bool TryHandOver(ref ArraySegment<byte> payload)
     {
@@ -141,7 +152,7 @@ internal sealed partial class ReaderLoop
     // False: nothing more is to be decoded.
     private bool LendIfAwaited()
     {
-        if (!_canLend || _delivered is 0 or > Few || !_inbox.WasAwaited || _link.Wire.LastRead - _readBefore > Moment.Ticks)
+        if (!_canLend || _delivered == 0 || HasManySmall || !_inbox.WasAwaited || _link.Wire.LastRead - _readBefore > Moment.Ticks)
             return true;
         _inbox.Turn.Lend(_inbox);
         if (_failure is not null)

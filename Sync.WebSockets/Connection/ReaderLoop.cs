@@ -286,6 +286,7 @@ internal sealed partial class ReaderLoop
         if (_uncounted == 0)
             return;
         _counters.MessagesReceived(_uncounted, _uncountedBytes);
+        _deliveredBytes += _uncountedBytes;
         _uncounted = 0;
         _uncountedBytes = 0;
     }
@@ -340,7 +341,7 @@ internal sealed partial class ReaderLoop
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Read()
     {
-        _delivered = 0;
+        Forget();
         _readBefore = _link.Wire.LastRead;
         ArraySegment<byte> direct = _decoder.Direct;
         if (direct.Count > 0)

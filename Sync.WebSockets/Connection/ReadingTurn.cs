@@ -5,7 +5,7 @@ using Sync.WebSockets.Transport;
 namespace Sync.WebSockets.Connection;
 
 // Who reads has the turn: all that ReaderLoop, its decoder and its buffer own is his. To hand a message from thread to thread costs more than
-// to read it. So while messages come one at a time, each as soon as it is awaited, the reader lends its turn: a receiver that finds nothing
+// to read it, unless many small ones come at once. So while they come as soon as they are awaited, the reader lends its turn: a receiver that finds nothing
 // queued reads for itself, and leaves the turn free behind it, for when it comes back. The reader looks every few milliseconds, and takes the
 // turn back once nobody has read since; or as soon as it is called, or, if a receiver has it then, that one leaves it.
 //
