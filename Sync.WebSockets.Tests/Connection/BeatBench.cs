@@ -18,12 +18,15 @@ internal sealed class BeatBench : IDisposable
         PingLedger pings = new(firstId: 0);
         Life = new ConnectionLife(Gate.Link, Gate.Clock, new LifeRecorder());
         Sender = new MessageSender(Gate.Gate, Gate.Link, Gate.Clock, options, torn: _ => { }, boundSet: _ => { });
+        Inbox = new Inbox(options.ReceiveQueueBytes, Gate.Clock);
         ReaderLoop reader = new(
-            Gate.Link, Gate.Clock, new Inbox(options.ReceiveQueueBytes, Gate.Clock), Gate.Gate, pings, Life, new ConnectionCounters(), options, inflater: null, onFrame: null);
+            Gate.Link, Gate.Clock, Inbox, Gate.Gate, pings, Life, new ConnectionCounters(), options, inflater: null, onFrame: null);
         _beat = new ConnectionBeat(Gate.Link, Gate.Clock, Gate.Gate, Sender, pings, reader, Life, options, ClientEnvironment.Default.StartThread, phase: 0);
     }
 
     public GateBench Gate { get; }
+
+    public Inbox Inbox { get; }
 
     public ConnectionLife Life { get; }
 

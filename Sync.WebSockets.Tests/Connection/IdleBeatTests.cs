@@ -1,6 +1,7 @@
 using System;
 using FluentAssertions;
 using NUnit.Framework;
+using Sync.WebSockets.Support;
 
 namespace Sync.WebSockets.Connection;
 
@@ -44,6 +45,23 @@ internal sealed class IdleBeatTests
 
         _bench.Life.Ending.Should().BeNull();
         RunUntilEnd(late: TimeSpan.Zero).Should().BeGreaterThan(sleep + Idle - TimeSpan.FromSeconds(1)).And.BeLessThan(sleep + Idle + TimeSpan.FromSeconds(1));
+    }
+
+    [Test]
+    public void What_a_receiver_may_have_left_above_the_socket_is_waited_for()
+    {
+        ReadingTurn turn = _bench.Inbox.Turn;
+        turn.Look = TimeSpan.FromHours(1);
+        BackgroundRun reader = Run.InBackground(() => turn.Lend(_bench.Inbox));
+        Wait.Until(() => turn.IsFree, "it is lent");
+
+        _bench.RunUntilEnd(Idle + TimeSpan.FromSeconds(1));
+        _bench.Life.Ending.Should().BeNull("the reader has not looked yet");
+        turn.CallReader();
+        reader.Join();
+        _bench.RunUntilEnd(TimeSpan.FromSeconds(1));
+
+        _bench.Life.Ending!.Cause.Should().Be(WebSocketCloseCause.ReceiveIdleTimeout);
     }
 
     // The time since opening.

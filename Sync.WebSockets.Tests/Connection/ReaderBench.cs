@@ -1,4 +1,6 @@
+#if NET // Elsewhere the reader keeps its turn.
 using System;
+using System.IO;
 using System.Net.Sockets;
 using System.Threading;
 using Sync.WebSockets.Protocol;
@@ -14,13 +16,22 @@ internal sealed class ReaderBench : IDisposable
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
 
     private readonly SocketPair _sockets = new();
+    private readonly Stream _server;
     private readonly Link _link;
     private readonly BackgroundRun _thread;
 
-    public ReaderBench(int queue = 1 << 20, int maxMessageSize = 1 << 24)
+    public ReaderBench(bool tls, int queue = 1 << 20, int maxMessageSize = 1 << 24)
     {
         WebSocketClientOptions options = new() { MaxMessageSize = maxMessageSize };
         _link = Link.Over(_sockets.Client, ClientEnvironment.Default);
+        _server = new NetworkStream(_sockets.Server);
+#if !NETSTANDARD_LIBRARY
+        if (tls)
+        {
+            (TlsStream client, _server) = TlsPair.Over(_link.Stream, _server);
+            _link.Add(client);
+        }
+#endif
         Inbox = new Inbox(queue, Clock);
         Inbox.Turn.Look = Long;
         LifeRecorder events = new() { AtEnding = () => { Inbox.Close(); return ""; } };
@@ -41,6 +52,13 @@ internal sealed class ReaderBench : IDisposable
 
     public Socket Server => _sockets.Server;
 
+    public void Send(byte[] bytes) => _server.Write(bytes, 0, bytes.Length);
+
+    public void Send(byte[] bytes, int offset, int count) => _server.Write(bytes, offset, count);
+
+    /// <summary>At the server's end.</summary>
+    public int Read(byte[] buffer) => _server.Read(buffer, 0, buffer.Length);
+
     public bool HasUnreadBytes => _link.HasUnreadBytes();
 
     /// <summary>Has a receiver wait for a message, and get it at once, until the reader lends its turn, and waits for it to come back.</summary>
@@ -54,8 +72,8 @@ internal sealed class ReaderBench : IDisposable
             BackgroundRun receiver = Run.InBackground(() => Inbox.Take(TimeSpan.FromSeconds(10), CancellationToken.None, out _));
             Wait.Until(() => receiver.IsWaiting, "it waits for a message");
             byte[] frame = Wire.Frame(Opcode.Binary, [1]);
-            Server.Send(frame, 0, 1, SocketFlags.None);
-            Server.Send(frame, 1, frame.Length - 1, SocketFlags.None);
+            Send(frame, 0, 1);
+            Send(frame, 1, frame.Length - 1);
             receiver.Join();
             if (Wait.For(() => Inbox.Turn.IsFree && _thread.IsWaiting, TimeSpan.FromMilliseconds(20)))
                 return;
@@ -88,3 +106,4 @@ internal sealed class ReaderBench : IDisposable
         _sockets.Dispose();
     }
 }
+#endif

@@ -1,7 +1,9 @@
 using System;
 using System.IO;
 using System.Net.Sockets;
+using System.Threading;
 using FluentAssertions;
+using Moq;
 using NUnit.Framework;
 using Sync.WebSockets.Connection;
 using Sync.WebSockets.Support;
@@ -98,6 +100,22 @@ internal sealed class LinkTests
 
         hasStarted.Should().BeFalse();
         sockets.Server.Receive(new byte[1]).Should().Be(0, "it is cut all the same");
+    }
+
+    [Test]
+    public void Interrupt_of_who_frees_it_strikes_later()
+    {
+        bool? hasStruck = null;
+        var channel = new Mock<IChannel>();
+        channel.Setup(c => c.Dispose()).Callback(() => hasStruck = PendingInterrupt.Take());
+        using CountingStream wire = new(_stream, MonotonicClock.System);
+        Link link = new(channel.Object, wire, wire);
+        Thread.CurrentThread.Interrupt();
+
+        link.Dispose();
+
+        hasStruck.Should().BeFalse("it would, where others have to let go of the socket first");
+        PendingInterrupt.Take().Should().BeTrue();
     }
 
     [Test]

@@ -19,7 +19,7 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
     // A Send that does not let go of the gate in this time is stuck, so Dispose does not wait for it.
     private static readonly TimeSpan PatienceOfDispose = TimeSpan.FromMilliseconds(50);
 
-    // After a kill the reader is gone in milliseconds; this bounds the wait for it.
+    // When the connection has finished, or was killed, the reader is gone in milliseconds; this bounds the wait for it, and for its last log line.
     private static readonly TimeSpan TimeToDie = TimeSpan.FromMilliseconds(200);
 
     private readonly Opened _opened;
@@ -80,8 +80,8 @@ internal sealed partial class ClientConnection : IGateEvents, ILifeEvents
 
     public TimeSpan? Latency => _pings.Latency;
 
-    // In this order: what waits in the socket while nobody reads, the reader has next; and what that holds no longer, the inbox has.
-    public bool HasUnread => (_inbox.Turn.IsLent && _opened.Link.HasUnreadBytes()) || _reader.HoldsBack || _inbox.HasUnread;
+    // In this order: what waits to be read while nobody reads, the reader has next; and what that holds no longer, the inbox has.
+    public bool HasUnread => _reader.IsLeftUnread || _reader.HoldsBack || _inbox.HasUnread;
 
     public TimeSpan PingInterval
     {

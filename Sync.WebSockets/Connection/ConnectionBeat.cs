@@ -189,7 +189,8 @@ internal sealed class ConnectionBeat(
         long due = _idle.Deadline(now, _late, reader.ReadingIsPaused ? now : reader.LastActivity, _idleTimeout);
         if (now < due)
             return due;
-        if (link.HasUnreadBytes())
+        // What a receiver has left above the socket, the reader comes upon soon.
+        if (link.HasUnreadBytes() || reader.IsLent)
             return now + LookAgain;
         string message = Invariant($"Nothing but pongs came for {options.ReceiveIdleTimeout.TotalSeconds:0.###} s (ReceiveIdleTimeout).");
         EndWith(new Ending(WebSocketCloseCause.ReceiveIdleTimeout, message, new TimeoutException(message)), "receive idle timeout");

@@ -6,7 +6,7 @@ namespace Sync.WebSockets.Connection;
 
 // Between the reader and the callers of Receive: a queue bounded by the bytes that it holds in memory.
 //
-// Lock: _lock guards every field, and the counts of the chunks in the queue (SeemsEmpty looks in from outside). A small payload is copied out under it (at most 16 KiB),
+// Lock: _lock guards every field, and the counts of the chunks in the queue (SeemsEmpty and WasAwaited are looked at from outside). A small payload is copied out under it (at most 16 KiB),
 // so that a chunk is never reused under a receiver's eyes; nothing else takes time there, and no user code runs under it. The pieces of
 // a long one are its own, so whoever has taken it copies them afterwards; only the array for them is made under it, so that a message for
 // which there is no memory stays. A receiver enters quickly where it finds a small message, and no other receiver waits, nor the reader for what

@@ -12,8 +12,8 @@ namespace Sync.WebSockets.Connection;
 // its own from there. It never waits for room in the inbox, which it would have to make itself: the inbox was empty when it began, and is
 // overfilled by what one read brings, at most. What it comes upon that ends reading, it leaves to the reader.
 //
-// Only without compression, where one read may bring a thousand times its length; without TLS, where nobody can wait for bytes without reading; and
-// without a trace, which is the program's code. And not on .NET Framework, where a thread may be aborted at any instruction.
+// Only without compression, where one read may bring a thousand times its length; and without a trace, which is the program's code. And not on
+// .NET Framework, where a thread may be aborted at any instruction.
 internal sealed partial class ReaderLoop
 {
     private static readonly bool ThreadsMayBeAborted = Environment.Version.Major <= LastFramework;
@@ -43,6 +43,30 @@ internal sealed partial class ReaderLoop
 
     /// <summary>Any thread: it reads at this moment, in the reader's place.</summary>
     public bool IsReadByThisThread => _inbox.Turn.IsBorrowed;
+
+    /// <summary>Any thread: receivers read, in the reader's place, or may.</summary>
+    public bool IsLent => _inbox.Turn.IsLent;
+
+    /// <summary>Any thread: nobody reads, while something is there to be read.</summary>
+    public bool IsLeftUnread
+    {
+        get
+        {
+            ReadingTurn turn = _inbox.Turn;
+            if (!turn.TryBorrow())
+                return false;
+            try
+            {
+                // Over TLS much may come that is nothing to be read.
+                long until = _clock.After(Moment);
+                return !_isOver && !_link.IsKilled && (_link.AwaitBytes(TimeSpan.Zero, until) || _link.Wire.LastRead >= until);
+            }
+            finally
+            {
+                turn.Return(hasRead: false);
+            }
+        }
+    }
 
     /// <summary>
     /// A receiver, before it waits: if the reader has lent its turn, reads until a message is there, nothing comes for a moment, or the time is up.
@@ -86,9 +110,7 @@ internal sealed partial class ReaderLoop
         }
         finally
         {
-            turn.Return(hasRead);
-            if (isReaderWanted || _inbox.IsAwaited)
-                turn.CallReader();
+            turn.Return(hasRead, callReader: isReaderWanted);
         }
     }
 
@@ -111,7 +133,7 @@ internal sealed partial class ReaderLoop
         try
         {
             _decoder.Destination = destination;
-            while (!HasSome && !_isOver && !_isHeldUp && !_decoder.HandsOutParts && _link.Channel.AwaitBytes(moment))
+            while (!HasSome && !_isOver && !_isHeldUp && !_decoder.HandsOutParts && _link.AwaitBytes(moment, until))
             {
                 _isOver = !Read() || !DecodeAll();
                 if (_link.Wire.LastRead >= until)

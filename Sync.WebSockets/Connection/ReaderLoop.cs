@@ -381,7 +381,7 @@ internal sealed partial class ReaderLoop
 
     private bool EndOfStream()
     {
-        // What a read ends in then differs.
+        // What a read ends in when its thread is aborted differs.
         if (SharedThread.IsAborted)
             return false;
         _life.TryEnd(_life.Breakdown("The server, or something between, ended the connection without a Close frame (abnormal closure, 1006)"));

@@ -7,10 +7,11 @@ namespace Sync.WebSockets.Connection;
 // Who reads has the turn: all that ReaderLoop, its decoder and its buffer own is his. To hand a message from thread to thread costs more than
 // to read it, unless many small ones come at once. So while they come as soon as they are awaited, the reader lends its turn: a receiver that finds nothing
 // queued reads for itself, and leaves the turn free behind it, for when it comes back. The reader looks every few milliseconds, and takes the
-// turn back once nobody has read since; or as soon as it is called, or, if a receiver has it then, that one leaves it.
+// turn back once nobody has read since; or as soon as it is called, or, if a receiver has it then, that one leaves it. No receiver asks for it
+// once the reader wants it.
 //
-// Nobody is left to wait: whoever waits for a message calls the reader first, if the turn is free; and whoever leaves the turn calls it if
-// somebody waits by then. The inbox's lock stands between the two, so one of them sees the other. Who waits for a pong calls it in any case.
+// Nobody is left to wait: whoever waits for a message calls the reader first, if it has lent its turn; and before it lends it the reader asks
+// whether somebody waits. The inbox's lock stands between the two, so one of them sees the other. Who waits for a pong calls it in any case.
 //
 // _holder: the reader frees it, and takes it back; a receiver takes it from free, and frees it. The two takings are by compare-and-swap. _reads
 // belongs to who has the turn; the reader looks at it. _isWanted is the reader's, which sets it before it tries to take the turn; a receiver looks
@@ -36,7 +37,7 @@ internal sealed class ReadingTurn
     public bool IsLent => Volatile.Read(ref _holder) != Reader;
 
     /// <summary>A receiver may take it.</summary>
-    public bool IsFree => Volatile.Read(ref _holder) == Nobody;
+    public bool IsFree => Volatile.Read(ref _holder) == Nobody && !Volatile.Read(ref _isWanted);
 
     /// <summary>This thread has it, and is no reader.</summary>
     public bool IsBorrowed => Volatile.Read(ref _holder) is var holder && holder > Reader && holder == Environment.CurrentManagedThreadId;
@@ -69,12 +70,14 @@ internal sealed class ReadingTurn
     public bool TryBorrow() => Interlocked.CompareExchange(ref _holder, Environment.CurrentManagedThreadId, Nobody) == Nobody;
 
     /// <summary>The receiver that has it: lets others have it.</summary>
-    public void Return(bool hasRead)
+    /// <param name="hasRead">The reader need not take it for unused.</param>
+    /// <param name="callReader">As <see cref="CallReader"/> does.</param>
+    public void Return(bool hasRead, bool callReader = false)
     {
         if (hasRead)
             Volatile.Write(ref _reads, _reads + 1);
         Interlocked.Exchange(ref _holder, Nobody);
-        if (Volatile.Read(ref _isWanted))
+        if (callReader || Volatile.Read(ref _isWanted))
             CallReader();
     }
 

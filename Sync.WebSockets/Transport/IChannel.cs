@@ -23,7 +23,7 @@ internal interface IChannel : IDisposable
     /// <summary>Blocks until a read would not, for the given time at most. False: the time is up.</summary>
     bool AwaitBytes(TimeSpan time);
 
-    /// <summary>Send: nothing more will be written, and what was still arrives. Both: nothing can be written or read any more.</summary>
+    /// <summary>Send: nothing more will be written, and what was still arrives. Both: nothing can be written any more, and nothing new comes.</summary>
     void Shutdown(SocketShutdown how);
 
     /// <summary>Whether that frees whoever is blocked on it. Where it does not, disposing does.</summary>

@@ -70,8 +70,15 @@ internal sealed class Link(
     /// <summary>Whether bytes have come that nobody has read yet. Does not block; false when the connection is gone.</summary>
     public bool HasUnreadBytes() => !IsKilled && Channel.HasUnreadBytes;
 
-    /// <summary>Whether one can wait for bytes without reading them. Not with TLS: what is left of a record waits above the socket.</summary>
-    public bool CanAwaitBytes => Channel.CanAwaitBytes && Stream == Wire;
+    /// <summary>Whether one can wait for bytes without reading them.</summary>
+    public bool CanAwaitBytes => Channel.CanAwaitBytes && (Stream == Wire || IsAwaitableTls);
+
+    /// <summary>Who reads: blocks until a read would not. False: nothing has come for the given time; or only a part of a TLS record, and it is later than <paramref name="until"/>.</summary>
+    public bool AwaitBytes(TimeSpan time, long until) =>
+#if NET
+        Stream is TlsStream tls ? tls.AwaitBytes(this, time, until) :
+#endif
+        Channel.AwaitBytes(time);
 
     /// <summary>Says that nothing more will be sent. What was sent before still arrives, unlike after <see cref="Kill"/>.</summary>
     public void ShutdownSend() => Channel.Shutdown(SocketShutdown.Send);
@@ -92,7 +99,13 @@ internal sealed class Link(
     }
 
     /// <summary>Cuts the connection and frees what the streams hold.</summary>
-    public void Dispose() => Free(Channel, Stream);
+    public void Dispose()
+    {
+        bool wasInterrupted = TakeInterrupt();
+        Free(Channel, Stream);
+        if (wasInterrupted)
+            Thread.CurrentThread.Interrupt();
+    }
 
     /// <summary>Frees a socket, or what owns it, and the streams on top of it as far as there are any; does not throw.</summary>
     public static void Free(IDisposable socket, Stream? stream)
@@ -109,11 +122,35 @@ internal sealed class Link(
         {
             part.Dispose();
         }
-        catch (Exception)
+        catch (Exception e)
         {
             // A TLS stream may try to say goodbye over the dead socket, and fails in ways of its own on each platform; as may the program's.
+            if (e is ThreadInterruptedException)
+                Thread.CurrentThread.Interrupt();
         }
     }
+
+    // An interrupt meant for a Send that was stuck, which may be who frees the link, would strike a socket that waits to be let go of.
+    private static bool TakeInterrupt()
+    {
+        try
+        {
+            object nobody = new();
+            lock (nobody)
+                Monitor.Wait(nobody, TimeSpan.Zero);
+            return false;
+        }
+        catch (ThreadInterruptedException)
+        {
+            return true;
+        }
+    }
+
+#if NET
+    private bool IsAwaitableTls => Stream is TlsStream { IsOnWire: true };
+#else
+    private static bool IsAwaitableTls => false;
+#endif
 
     private static bool NeedsThreadPool(Stream layer) => layer is SslStream && Type.GetType("Mono.Runtime") is not null;
 }

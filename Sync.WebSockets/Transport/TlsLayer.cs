@@ -22,7 +22,11 @@ internal static class TlsLayer
         Stream inner, string host, string peer, WebSocketClientOptions options, X509CertificateCollection clientCertificates, DialWatch watch)
     {
         CertificateCheck check = new(host, peer, options.RemoteCertificateValidationCallback);
+#if NET
+        TlsStream stream = new(inner, check.Validate);
+#else
         SslStream stream = new(inner, leaveInnerStreamOpen: false, check.Validate);
+#endif
         try
         {
             Authenticate(stream, host, options, clientCertificates);

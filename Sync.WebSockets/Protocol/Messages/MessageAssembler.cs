@@ -21,7 +21,8 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
 
     private const int SmallestBuffer = 4 * 1024;
 
-    // Compressed messages are often small, and tell their size too late.
+    // Compressed messages are often small, and tell their size too late. The one before is the best guess: to inflate in one go, into one array,
+    // takes least.
     private const int SmallestInflated = 2 * 1024;
     private const int LargestFirstBuffer = 64 * 1024;
 
@@ -39,6 +40,7 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
     private bool _isFinal;      // No further frame can add to _announced.
     private long _taken;        // So much of it was taken away.
     private bool _hasExcess;    // A byte was inflated beyond the limit.
+    private int _lastInflated;  // How long the last compressed message was.
 
     public WebSocketMessageType MessageType { get; private set; }
 
@@ -186,6 +188,8 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
     {
         message = default;
         pieces = null;
+        if (IsCompressed)
+            _lastInflated = Length;
         if (InParts)
             message = TakePart();
         else if (IsInPlace)
@@ -213,7 +217,7 @@ internal sealed class MessageAssembler(long maxMessageSize, long maxStreamedSize
     private int NextSize()
     {
         long first = InParts ? LargestFirstBuffer
-            : IsCompressed ? SmallestInflated
+            : IsCompressed ? Math.Min(Math.Max(_lastInflated, SmallestInflated), LargestFirstBuffer)
             : Math.Min(Math.Max(_announced, SmallestBuffer), LargestFirstBuffer);
         long most = Math.Min(LongestArray, (_isFinal && !IsCompressed ? _announced : Limit) - _taken) - Length;
         return (int)Math.Min(Math.Max(Length, first), most);
