@@ -241,7 +241,7 @@ internal sealed class TlsStreamTests : IDisposable
                 _tls.Write(large);
         });
         // So that the writer is put aside now and then, with TLS's lock in its hands.
-        BackgroundRun[] busy = [.. Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => Run.InBackground(() =>
+        BackgroundRun[] busy = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Run.InBackground(() =>
         {
             while (!Volatile.Read(ref isOver))
                 Thread.SpinWait(100);
