@@ -3,11 +3,12 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Sync.WebSockets.Support;
+using Sync.WebSockets.Transport;
 
 namespace Sync.WebSockets.Connection;
 
 /// <summary>Stands in for the stream of a connection: keeps what is written, and lets the test step into a write.</summary>
-internal sealed class FrameRecorder : Stream
+internal sealed class FrameRecorder : TwoWayStream
 {
     private readonly object _sync = new();
     private readonly MemoryStream _written = new();
@@ -18,20 +19,6 @@ internal sealed class FrameRecorder : Stream
     public int Writes { get; private set; }
 
     public bool WasWrittenAfterDispose { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>All frames so far; every byte belongs to one.</summary>
     public List<ServerFrame> Frames
@@ -77,10 +64,6 @@ internal sealed class FrameRecorder : Stream
     public override void Flush()
     {
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,4 +1,6 @@
+#if NET
 using System;
+#endif
 using System.IO;
 using System.Threading;
 
@@ -10,7 +12,7 @@ namespace Sync.WebSockets.Transport;
 // Owners: the read facts belong to the one reader, the write facts to the one writer; anybody may look at them.
 
 /// <summary>Counts the bytes of a stream both ways and remembers when the last ones passed. Blocking calls only.</summary>
-internal sealed class CountingStream(Stream inner, MonotonicClock clock) : Stream
+internal sealed class CountingStream(Stream inner, MonotonicClock clock) : TwoWayStream
 {
     private long _bytesRead;
     private long _bytesWritten;
@@ -26,20 +28,6 @@ internal sealed class CountingStream(Stream inner, MonotonicClock clock) : Strea
 
     /// <summary>When the socket last accepted bytes.</summary>
     public long LastWritten => Volatile.Read(ref _lastWritten);
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count)
     {
@@ -71,10 +59,6 @@ internal sealed class CountingStream(Stream inner, MonotonicClock clock) : Strea
 #endif
 
     public override void Flush() => inner.Flush();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -13,7 +13,7 @@ namespace Sync.WebSockets.Transport;
 // writer's. The inner stream is used outside of it, by one reader and by the thread.
 
 /// <summary>A stream of the caller's own in a socket's place.</summary>
-internal sealed class StreamChannel : Stream, IChannel
+internal sealed class StreamChannel : TwoWayStream, IChannel
 {
     private const int Capacity = 64 * 1024;
 
@@ -57,20 +57,6 @@ internal sealed class StreamChannel : Stream, IChannel
     // It knows no such thing.
     public bool IsFreedByShutdown => false;
 
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     private bool IsOver_NeedsLock => _isEnded || _isCut;
 
     public bool AwaitBytes(TimeSpan time) => throw new NotSupportedException();
@@ -105,10 +91,6 @@ internal sealed class StreamChannel : Stream, IChannel
     public override void Flush()
     {
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

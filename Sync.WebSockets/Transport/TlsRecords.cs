@@ -1,6 +1,5 @@
 #if NET
 using System;
-using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using System.Threading.Tasks.Sources;
@@ -14,7 +13,7 @@ namespace Sync.WebSockets.Transport;
 // Owners: reading belongs to the one reader, writing to the one writer.
 
 /// <summary>The wire as TLS sees it: one record after the other.</summary>
-internal sealed class TlsRecords(CountingStream wire) : Stream, IValueTaskSource<int>
+internal sealed class TlsRecords(CountingStream wire) : TwoWayStream, IValueTaskSource<int>
 {
     private const int HeaderLength = 5;
     private const int LengthAt = 3;     // In a header, two octets.
@@ -25,20 +24,6 @@ internal sealed class TlsRecords(CountingStream wire) : Stream, IValueTaskSource
     private ManualResetValueTaskSourceCore<int> _begun;
     private Memory<byte> _room;
     private bool _isWanted;     // A read has begun.
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -99,10 +84,6 @@ internal sealed class TlsRecords(CountingStream wire) : Stream, IValueTaskSource
         wire.Flush();
         return Task.CompletedTask;
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     int IValueTaskSource<int>.GetResult(short token) => _begun.GetResult(token);
 
